@@ -1,0 +1,49 @@
+import type { task_struct } from './task/task.ts'
+import type { file } from './fs/file.ts'
+import type { Word } from './types.ts'
+
+/**
+ * Tracepoints: the one stream of events that strace, dmesg, the vectors and the tests are made from.
+ * A tracepoint nobody listens to costs the test of one boolean.
+ */
+export class Tracepoint<A extends unknown[]> {
+  /** True while anybody listens. Test it before building the arguments. */
+  enabled = false
+  #probes: ((...args: A) => void)[] = []
+
+  /** Listen. Returns what stops it. */
+  register(probe: (...args: A) => void): () => void {
+    this.#probes = [...this.#probes, probe]
+    this.enabled = true
+    return () => {
+      this.#probes = this.#probes.filter((p) => p !== probe)
+      this.enabled = this.#probes.length > 0
+    }
+  }
+
+  emit(...args: A): void {
+    for (const probe of this.#probes) probe(...args)
+  }
+}
+
+/** Syscall arguments as they stood in the registers. */
+export type SyscallArgs = readonly [Word, Word, Word, Word, Word, Word]
+
+/** All tracepoints of one machine; the names are Linux's where Linux has them. */
+export class Tracepoints {
+  readonly sys_enter = new Tracepoint<[t: task_struct, nr: number, args: SyscallArgs]>()
+  /** `injected`: the call was not made, fault injection answered. */
+  readonly sys_exit = new Tracepoint<[t: task_struct, nr: number, args: SyscallArgs, ret: number, injected: boolean]>()
+  /** `prev` gave up the CPU: it sleeps, was preempted (`preempt`), or is dead. */
+  readonly sched_switch = new Tracepoint<[prev: task_struct, preempt: boolean]>()
+  readonly sched_process_fork = new Tracepoint<[parent: task_struct, child: task_struct]>()
+  readonly sched_process_exit = new Tracepoint<[t: task_struct]>()
+  readonly signal_generate = new Tracepoint<[sig: number, t: task_struct]>()
+  /** After the call: what was asked, and what came of it. Calls that the mode check refuses are told too. */
+  readonly vfs_read = new Tracepoint<[file: file, count: number, ret: number]>()
+  readonly vfs_write = new Tracepoint<[file: file, count: number, ret: number]>()
+  readonly kmalloc = new Tracepoint<[size: number, ptr: number]>()
+  readonly kfree = new Tracepoint<[ptr: number]>()
+  /** What printk was given, each byte a char, without the level. */
+  readonly printk = new Tracepoint<[level: number, text: string]>()
+}
