@@ -1,0 +1,197 @@
+import type { Kernel } from '../kernel.ts'
+import type { Mem } from '../types.ts'
+import type { kmem_cache } from './slab.ts'
+import { ENOMEM } from '../errno.ts'
+import { allocMem } from './mem.ts'
+
+/**
+ * A process's address space: areas that say what may be touched, and pages that come when they are.
+ * Addresses of the programs' own areas stay below 2^30, where the engine holds integers cheapest.
+ */
+
+export const PAGE_SHIFT = 12
+export const PAGE_SIZE = 1 << PAGE_SHIFT
+/** End of user addresses: 256 GiB, riscv64 with Sv39. */
+export const TASK_SIZE = 2 ** 38
+
+export const PROT_READ = 1
+export const PROT_WRITE = 2
+export const PROT_EXEC = 4
+
+const HEAP_START = 0x10_0000
+const STACK_TOP = 0x3fff_f000
+/** RLIMIT_STACK's default, in bytes. */
+const STACK_SIZE = 8 << 20
+
+export interface vm_area_struct {
+  vm_start: number
+  /** First address behind it. */
+  vm_end: number
+  readonly vm_prot: number
+  /** As /proc/PID/maps names it. */
+  readonly name: string
+}
+
+export class mm_struct {
+  readonly kernel: Kernel
+  /** Tasks that share it. */
+  mm_users = 1
+  readonly mmap: vm_area_struct[] = []
+  readonly #pages = new Map<number, Mem>()
+  readonly #heap: vm_area_struct
+  // The page touched last, as a TLB of one entry; a program mostly stays where it is.
+  #tlbPage = -1
+  #tlbMem: Mem | null = null
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel
+    this.#heap = { vm_start: HEAP_START, vm_end: HEAP_START, vm_prot: PROT_READ | PROT_WRITE, name: '[heap]' }
+    this.mmap.push(this.#heap, {
+      vm_start: STACK_TOP - STACK_SIZE,
+      vm_end: STACK_TOP,
+      vm_prot: PROT_READ | PROT_WRITE,
+      name: '[stack]',
+    })
+  }
+
+  /** Where the stack of a new program begins: the first address behind it. */
+  get start_stack(): number {
+    return STACK_TOP
+  }
+
+  /** Pages in memory. */
+  get rss(): number {
+    return this.#pages.size
+  }
+
+  /**
+   * The page around `addr`, made on first touch; null where no area is, or no memory left. `addr` is
+   * at byte `addr & (PAGE_SIZE - 1)` of it.
+   */
+  page(addr: number): Mem | null {
+    const n = Math.floor(addr / PAGE_SIZE)
+    if (n === this.#tlbPage) return this.#tlbMem
+    const mem = this.#pages.get(n) ?? this.#fault(n)
+    if (mem !== null) {
+      this.#tlbPage = n
+      this.#tlbMem = mem
+    }
+    return mem
+  }
+
+  /**
+   * brk(2): move the end of the heap. Returns the new end, the old one where `end` cannot be had.
+   */
+  brk(end: number): number {
+    const heap = this.#heap
+    if (end < heap.vm_start || end > STACK_TOP - STACK_SIZE) return heap.vm_end
+    for (let n = Math.ceil(end / PAGE_SIZE); n < Math.ceil(heap.vm_end / PAGE_SIZE); n++) this.#unmapPage(n)
+    heap.vm_end = end
+    return end
+  }
+
+  /** Put `bytes` at `addr`, for the kernel to set a program up. False where nothing is mapped. */
+  write(addr: number, bytes: Uint8Array): boolean {
+    for (let done = 0; done < bytes.length;) {
+      const page = this.page(addr + done)
+      if (page === null) return false
+      const start = (addr + done) & (PAGE_SIZE - 1)
+      const chunk = bytes.subarray(done, done + PAGE_SIZE - start)
+      page.u8.set(chunk, start)
+      done += chunk.length
+    }
+    return true
+  }
+
+  /** Give all pages back: the last user is gone. */
+  exit_mmap(): void {
+    for (const n of [...this.#pages.keys()]) this.#unmapPage(n)
+    this.mmap.length = 0
+  }
+
+  /** A copy with pages of its own, for a child. -ENOMEM where they cannot be had. */
+  dup(): mm_struct | number {
+    const copy = new mm_struct(this.kernel)
+    copy.#heap.vm_end = this.#heap.vm_end
+    for (const [n, mem] of this.#pages) {
+      const page = copy.#addPage(n)
+      if (page === null) {
+        copy.exit_mmap()
+        return -ENOMEM
+      }
+      page.u8.set(mem.u8)
+    }
+    return copy
+  }
+
+  #fault(n: number): Mem | null {
+    const addr = n * PAGE_SIZE
+    for (const vma of this.mmap) {
+      // The last page of an area belongs to it whole, as brk's does in Linux.
+      if (addr + PAGE_SIZE > vma.vm_start && addr < vma.vm_end) return this.#addPage(n)
+    }
+    return null
+  }
+
+  #addPage(n: number): Mem | null {
+    if (!this.kernel.pages.take()) return null
+    const mem = allocMem(PAGE_SIZE)
+    this.#pages.set(n, mem)
+    return mem
+  }
+
+  #unmapPage(n: number): void {
+    if (this.#pages.delete(n)) this.kernel.pages.give()
+    this.#tlbPage = -1
+    this.#tlbMem = null
+  }
+}
+
+/** The machine's pages of user memory, counted. */
+export class PageAllocator {
+  readonly total: number
+  used = 0
+
+  constructor(total: number) {
+    this.total = total
+  }
+
+  take(): boolean {
+    if (this.used >= this.total) return false
+    this.used++
+    return true
+  }
+
+  give(): void {
+    this.used--
+  }
+}
+
+/** A new, empty address space, or null when the slab has none left. */
+export function mm_alloc(kernel: Kernel): mm_struct | null {
+  return kernel.slab.kmem_cache_alloc(mm_cachep(kernel)) ? new mm_struct(kernel) : null
+}
+
+/** Drop one user. kernel/fork.c:mmput(). */
+export function mmput(mm: mm_struct): void {
+  if (--mm.mm_users > 0) return
+  mm.exit_mmap()
+  mm.kernel.slab.kmem_cache_free(mm_cachep(mm.kernel))
+}
+
+/** The address space of a child: shared, or copied. kernel/fork.c:dup_mm(). */
+export function copy_mm(mm: mm_struct, share: boolean): mm_struct | number {
+  if (share) {
+    mm.mm_users++
+    return mm
+  }
+  const { slab } = mm.kernel
+  if (!slab.kmem_cache_alloc(mm_cachep(mm.kernel))) return -ENOMEM
+  const copy = mm.dup()
+  if (typeof copy === 'number') slab.kmem_cache_free(mm_cachep(mm.kernel))
+  return copy
+}
+
+function mm_cachep(kernel: Kernel): kmem_cache {
+  return kernel.caches.mm_struct
+}

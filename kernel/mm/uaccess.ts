@@ -1,0 +1,140 @@
+import type { ByteString, Mem, UserPtr } from '../types.ts'
+import { EFAULT, ENAMETOOLONG } from '../errno.ts'
+import { current } from '../sched/current.ts'
+import { PAGE_SIZE, TASK_SIZE } from './mm.ts'
+import { allocMem, memcpy } from './mem.ts'
+import { koff } from './slab.ts'
+
+/**
+ * The only way to follow an address that user space handed over, after asm/uaccess.h.
+ *
+ * A task has a limit up to which its "user" pointers may reach. It is TASK_SIZE, but kernel code that
+ * calls a function made for user buffers with a buffer of its own lifts it meanwhile, as the patch
+ * does around vfs_write() and vfs_read().
+ */
+
+/** Longest path, the zero included. */
+export const PATH_MAX = 4096
+
+/** addr_limit of a task: what its user pointers may reach. */
+export const USER_DS = false
+export const KERNEL_DS = true
+export type mm_segment_t = boolean
+
+export function get_fs(): mm_segment_t {
+  return current.addr_limit
+}
+
+export function set_fs(fs: mm_segment_t): void {
+  current.addr_limit = fs
+}
+
+/** May the current task touch `size` bytes at `addr`? Says nothing of what is mapped there. */
+export function access_ok(addr: UserPtr, size: number): boolean {
+  // A negative size is a huge size_t: the end wraps around, whatever the limit.
+  if (size < 0) return false
+  return current.addr_limit === KERNEL_DS || (addr >= 0 && addr + size <= TASK_SIZE)
+}
+
+/**
+ * Copy `n` bytes in from user space to byte `off` of `to`. Returns how many could not be copied.
+ * The caller has asked access_ok().
+ */
+export function __copy_from_user(to: Mem, off: number, from: UserPtr, n: number): number {
+  if (from < 0) {
+    memcpy(to, off, current.kernel.slab.mem(from), koff(from), n)
+    return 0
+  }
+  const { mm } = current
+  while (n > 0) {
+    const page = mm === null ? null : mm.page(from)
+    if (page === null) return n
+    const start = from & (PAGE_SIZE - 1)
+    const chunk = Math.min(n, PAGE_SIZE - start)
+    memcpy(to, off, page, start, chunk)
+    off += chunk
+    from = (from + chunk) as UserPtr
+    n -= chunk
+  }
+  return 0
+}
+
+/** Copy `n` bytes out to user space. Returns how many could not be. The caller has asked access_ok(). */
+export function __copy_to_user(to: UserPtr, from: Mem, off: number, n: number): number {
+  if (to < 0) {
+    memcpy(current.kernel.slab.mem(to), koff(to), from, off, n)
+    return 0
+  }
+  const { mm } = current
+  while (n > 0) {
+    const page = mm === null ? null : mm.page(to)
+    if (page === null) return n
+    const start = to & (PAGE_SIZE - 1)
+    const chunk = Math.min(n, PAGE_SIZE - start)
+    memcpy(page, start, from, off, chunk)
+    off += chunk
+    to = (to + chunk) as UserPtr
+    n -= chunk
+  }
+  return 0
+}
+
+/** copy_from_user(): with the check. Returns how many bytes could not be copied. */
+export function copy_from_user(to: Mem, off: number, from: UserPtr, n: number): number {
+  return access_ok(from, n) ? __copy_from_user(to, off, from, n) : n
+}
+
+/** copy_to_user(): with the check. Returns how many bytes could not be copied. */
+export function copy_to_user(to: UserPtr, from: Mem, off: number, n: number): number {
+  return access_ok(to, n) ? __copy_to_user(to, from, off, n) : n
+}
+
+/** clear_user(): zero `n` bytes of user memory. Returns how many could not be. */
+export function clear_user(to: UserPtr, n: number): number {
+  if (!access_ok(to, n)) return n
+  while (n > 0) {
+    const chunk = Math.min(n, PAGE_SIZE)
+    const left = __copy_to_user(to, ZERO_PAGE, 0, chunk)
+    n -= chunk - left
+    if (left > 0) return n
+    to = (to + chunk) as UserPtr
+  }
+  return 0
+}
+
+/** put_user() of an int: 0 or -EFAULT. */
+export function put_user_int(value: number, to: UserPtr): number {
+  scratch.dv.setInt32(0, value, true)
+  return copy_to_user(to, scratch, 0, 4) > 0 ? -EFAULT : 0
+}
+
+/**
+ * A string of user space, its bytes as chars: up to its zero, or `max` bytes where none comes before.
+ * -EFAULT where it leaves mapped memory first.
+ */
+export function strncpy_from_user(from: UserPtr, max: number): ByteString | number {
+  if (!access_ok(from, 1)) return -EFAULT
+  const { mm } = current
+  let text = ''
+  while (text.length < max) {
+    const page = mm === null || from >= TASK_SIZE ? null : mm.page(from)
+    if (page === null) return -EFAULT
+    const start = from & (PAGE_SIZE - 1)
+    const end = Math.min(PAGE_SIZE, start + max - text.length)
+    for (let i = start; i < end; i++) {
+      if (page.u8[i] === 0) return text
+      text += String.fromCharCode(page.u8[i])
+    }
+    from = (from + end - start) as UserPtr
+  }
+  return text
+}
+
+/** A path of user space: -ENAMETOOLONG from PATH_MAX bytes on, -EFAULT. fs/namei.c:getname(). */
+export function getname(from: UserPtr): ByteString | number {
+  const path = strncpy_from_user(from, PATH_MAX)
+  return typeof path === 'string' && path.length === PATH_MAX ? -ENAMETOOLONG : path
+}
+
+const ZERO_PAGE = allocMem(PAGE_SIZE)
+const scratch = allocMem(8)
