@@ -1,0 +1,105 @@
+import type { Sleeps } from '../types.ts'
+import type { task_struct } from '../task/task.ts'
+import { current } from './current.ts'
+
+/** Task states: include/linux/sched.h. */
+export const TASK_RUNNING = 0
+export const TASK_INTERRUPTIBLE = 1
+export const TASK_UNINTERRUPTIBLE = 2
+export const TASK_DEAD = 64
+/** Exit states. */
+export const EXIT_ZOMBIE = 16
+export const EXIT_DEAD = 32
+
+/** Which states a wake-up ends. */
+export const TASK_NORMAL = TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE
+
+/**
+ * The tasks that want the CPU. Without a seed they take turns; with one, a generator of the machine's
+ * own picks, so that a seed is an interleaving that can be had again.
+ */
+export class RunQueue {
+  #ring: (task_struct | null)[] = new Array<task_struct | null>(16).fill(null)
+  #head = 0
+  #length = 0
+  /** State of the generator (mulberry32); null takes turns. */
+  #random: number | null
+
+  constructor(seed: number | null) {
+    this.#random = seed
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  /** Put `t` behind the others, unless it is queued already. */
+  enqueue(t: task_struct): void {
+    if (t.on_rq) return
+    t.on_rq = true
+    if (this.#length === this.#ring.length) this.#grow()
+    this.#ring[(this.#head + this.#length++) & (this.#ring.length - 1)] = t
+  }
+
+  /** Take the task that runs next, or null. */
+  pick_next(): task_struct | null {
+    if (this.#length === 0) return null
+    const ring = this.#ring
+    const mask = ring.length - 1
+    const head = this.#head
+    if (this.#random !== null && this.#length > 1) {
+      const i = (head + this.#next(this.#length)) & mask
+      const chosen = ring[i]
+      ring[i] = ring[head]
+      ring[head] = chosen
+    }
+    const t = ring[head] as task_struct
+    ring[head] = null
+    this.#head = (head + 1) & mask
+    this.#length--
+    t.on_rq = false
+    return t
+  }
+
+  #next(below: number): number {
+    let s = (((this.#random as number) | 0) + 0x6d2b79f5) | 0
+    this.#random = s
+    s = Math.imul(s ^ (s >>> 15), s | 1)
+    s ^= s + Math.imul(s ^ (s >>> 7), s | 61)
+    return ((s ^ (s >>> 14)) >>> 0) % below
+  }
+
+  #grow(): void {
+    const old = this.#ring
+    const bigger = new Array<task_struct | null>(old.length * 2).fill(null)
+    for (let i = 0; i < old.length; i++) bigger[i] = old[(this.#head + i) & (old.length - 1)]
+    this.#ring = bigger
+    this.#head = 0
+  }
+}
+
+/**
+ * Give up the CPU. A task whose state is not TASK_RUNNING comes back when somebody wakes it, any
+ * other in its turn. kernel/sched.c:schedule().
+ */
+export function* schedule(): Sleeps<void> {
+  if (current.state === TASK_RUNNING) current.kernel.rq.enqueue(current)
+  yield
+}
+
+/**
+ * Be preempted: give up the CPU, keep the state, and come back in turn. As with PREEMPT_ACTIVE, a task
+ * that has set its state but not yet scheduled is not taken off the queue.
+ */
+export function* preempt_schedule(): Sleeps<void> {
+  current.kernel.rq.enqueue(current)
+  yield
+}
+
+/** Make `t` runnable if its state is one of `mode`. False if it was not. try_to_wake_up(). */
+export function wake_up_state(t: task_struct, mode: number): boolean {
+  if ((t.state & mode) === 0) return false
+  t.state = TASK_RUNNING
+  t.kernel.rq.enqueue(t)
+  return true
+}
