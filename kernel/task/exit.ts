@@ -1,0 +1,144 @@
+import type { Sleeps, UserPtr } from '../types.ts'
+import type { task_struct } from './task.ts'
+import type { mm_struct } from '../mm/mm.ts'
+import { ECHILD } from '../errno.ts'
+import { BUG_ON } from '../bug.ts'
+import { current } from '../sched/current.ts'
+import { EXIT_DEAD, EXIT_ZOMBIE, TASK_DEAD, TASK_INTERRUPTIBLE, schedule, wake_up_state } from '../sched/sched.ts'
+import { wait_event_interruptible } from '../sched/wait.ts'
+import { mmput } from '../mm/mm.ts'
+import { put_user_int } from '../mm/uaccess.ts'
+import { free_pid, pid_nr_ns } from './pid.ts'
+import { put_uts_ns } from './nsproxy.ts'
+
+/** The end of tasks, and those who wait for it: kernel/exit.c. */
+
+/** The bit of sigpending that says the task is to die. */
+export const SIGKILL_BIT = 1 << 8
+
+/** wait4(2) options. */
+export const WNOHANG = 1
+export const WUNTRACED = 2
+export const __WNOTHREAD = 0x20000000
+export const __WCLONE = 0x80000000 | 0
+export const __WALL = 0x40000000
+
+/** End the current task. `code` is as wait(2) reports it. Never returns: the task is not scheduled again. */
+export function* do_exit(code: number): Sleeps<number> {
+  release_resources(current, code)
+  for (;;) {
+    yield* schedule()
+    BUG_ON(true, 'a dead task was scheduled')
+  }
+}
+
+/**
+ * End all tasks of the current task's group. The others die on their way back to user space, the one
+ * place where a task can be ended without tearing what it was doing. kernel/exit.c:do_group_exit().
+ */
+export function do_group_exit(code: number): Sleeps<number> {
+  const { group } = current
+  group.exit_code ??= code
+  for (const t of group.tasks) {
+    if (t === current) continue
+    t.sigpending |= SIGKILL_BIT
+    void wake_up_state(t, TASK_INTERRUPTIBLE)
+  }
+  return do_exit(group.exit_code)
+}
+
+/** All that do_exit() does before the last schedule(). */
+function release_resources(t: task_struct, code: number): void {
+  const { kernel } = t
+  if (kernel.trace.sched_process_exit.enabled) kernel.trace.sched_process_exit.emit(t)
+  t.exit_code = code
+  if (t.mm !== null) {
+    mm_release(t, t.mm)
+    mmput(t.mm)
+    t.mm = null
+  }
+  if (t.files !== null) {
+    t.files.put()
+    t.files = null
+  }
+  t.fs.put()
+  t.context = null
+  t.state = TASK_DEAD
+  exit_notify(t)
+}
+
+/**
+ * A thread that dies while others use its memory tells them: a zero where clear_child_tid says.
+ * kernel/fork.c:mm_release(). The futex wake-up that belongs to it comes with futexes.
+ */
+function mm_release(t: task_struct, mm: mm_struct): void {
+  if (t.clear_child_tid === 0n || mm.mm_users <= 1) return
+  void put_user_int(0, Number(t.clear_child_tid) as UserPtr)
+  t.clear_child_tid = 0n
+}
+
+/** Hand the children on, and become a zombie for the parent, or nothing where nobody will ask. */
+function exit_notify(t: task_struct): void {
+  const reaper = t.kernel.swapper
+  for (const child of t.children) {
+    child.real_parent = reaper
+    reaper.children.add(child)
+    if (child.exit_state === EXIT_ZOMBIE) release_task(child)
+  }
+  t.children.clear()
+  const parent = t.real_parent
+  const leader = t.group_leader
+  if (t !== leader || parent === reaper) release_task(t)
+  else t.exit_state = EXIT_ZOMBIE
+  // A leader that died first is waited for only when its last thread has gone.
+  if (leader.exit_state === EXIT_ZOMBIE && leader.group.tasks.size === 1) leader.real_parent?.wait_chldexit.wake_up()
+}
+
+/** Forget a dead task. */
+export function release_task(t: task_struct): void {
+  const { kernel } = t
+  t.exit_state = EXIT_DEAD
+  t.real_parent?.children.delete(t)
+  t.group.tasks.delete(t)
+  kernel.tasks.delete(t)
+  put_uts_ns(kernel.slab, t.nsproxy.uts_ns)
+  free_pid(kernel.slab, kernel.caches.pid, t.thread_pid)
+  kernel.slab.kfree(t.comm)
+  kernel.slab.kmem_cache_free(kernel.caches.task_struct)
+}
+
+/** What became of a child. */
+export interface WaitResult {
+  readonly pid: number
+  readonly status: number
+}
+
+/**
+ * Wait for a child that `upid` names as wait4(2) does: > 0 that one, -1 any. A child that has ended is
+ * forgotten and reported through `result`. Returns its id, 0 with WNOHANG and nothing to report,
+ * -ECHILD without such a child, -ERESTARTSYS.
+ */
+export function* do_wait(upid: number, options: number, result: (r: WaitResult) => void): Sleeps<number> {
+  const me = current.group_leader
+  for (;;) {
+    let found = false
+    for (const child of me.children) {
+      if (upid > 0 && pid_nr_ns(child.thread_pid, current.nsproxy.pid_ns) !== upid) continue
+      found = true
+      if (!hasEnded(child)) continue
+      const pid = pid_nr_ns(child.thread_pid, current.nsproxy.pid_ns)
+      result({ pid, status: child.exit_code })
+      release_task(child)
+      return pid
+    }
+    if (!found) return -ECHILD
+    if ((options & WNOHANG) !== 0) return 0
+    const wanted = [...me.children].filter((c) => upid <= 0 || pid_nr_ns(c.thread_pid, current.nsproxy.pid_ns) === upid)
+    const err = yield* wait_event_interruptible(me.wait_chldexit, () => wanted.some(hasEnded))
+    if (err < 0) return err
+  }
+}
+
+function hasEnded(child: task_struct): boolean {
+  return child.exit_state === EXIT_ZOMBIE && child.group.tasks.size === 1
+}

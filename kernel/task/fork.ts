@@ -1,0 +1,153 @@
+import type { UserPtr } from '../types.ts'
+import type { Kernel } from '../kernel.ts'
+import { EAGAIN, EINVAL, ENOMEM } from '../errno.ts'
+import { current } from '../sched/current.ts'
+import { copy_mm, mmput } from '../mm/mm.ts'
+import { put_user_int } from '../mm/uaccess.ts'
+import { NULL } from '../mm/slab.ts'
+import { clone_uts_ns, put_uts_ns, type nsproxy } from './nsproxy.ts'
+import { alloc_pid, free_pid, pid_namespace, task_pid_vnr } from './pid.ts'
+import { THREAD_SIZE, task_struct, type TaskParts } from './task.ts'
+
+/** New tasks: kernel/fork.c. */
+
+/** clone(2) flags: include/linux/sched.h. The low byte is the signal that the parent gets. */
+export const CSIGNAL = 0xff
+export const CLONE_VM = 0x100
+export const CLONE_FS = 0x200
+export const CLONE_FILES = 0x400
+export const CLONE_SIGHAND = 0x800
+export const CLONE_VFORK = 0x4000
+export const CLONE_THREAD = 0x10000
+export const CLONE_SETTLS = 0x80000
+export const CLONE_PARENT_SETTID = 0x100000
+export const CLONE_CHILD_CLEARTID = 0x200000
+export const CLONE_CHILD_SETTID = 0x1000000
+export const CLONE_NEWUTS = 0x4000000
+export const CLONE_NEWPID = 0x20000000
+
+const SUPPORTED =
+  CSIGNAL |
+  CLONE_VM |
+  CLONE_FS |
+  CLONE_FILES |
+  CLONE_SIGHAND |
+  CLONE_THREAD |
+  CLONE_SETTLS |
+  CLONE_PARENT_SETTID |
+  CLONE_CHILD_CLEARTID |
+  CLONE_CHILD_SETTID |
+  CLONE_NEWUTS |
+  CLONE_NEWPID
+
+/**
+ * Make a child of the current task. It returns 0 from the same call. Returns its id, or -EINVAL for
+ * flags that contradict each other or are not supported, -EAGAIN without a free id, -ENOMEM.
+ */
+export function do_fork(flags: number, parent_tid: UserPtr, child_tid: UserPtr): number {
+  if ((flags & ~SUPPORTED) !== 0) return -EINVAL
+  if ((flags & CLONE_THREAD) !== 0 && (flags & CLONE_SIGHAND) === 0) return -EINVAL
+  if ((flags & CLONE_SIGHAND) !== 0 && (flags & CLONE_VM) === 0) return -EINVAL
+  if ((flags & CLONE_NEWPID) !== 0 && (flags & CLONE_THREAD) !== 0) return -EINVAL
+  const p = copy_process(flags)
+  if (typeof p === 'number') return p
+  if ((flags & CLONE_CHILD_SETTID) !== 0) p.set_child_tid = BigInt(child_tid)
+  if ((flags & CLONE_CHILD_CLEARTID) !== 0) p.clear_child_tid = BigInt(child_tid)
+  const vnr = p.thread_pid.numbers[current.nsproxy.pid_ns.level]
+  if ((flags & CLONE_PARENT_SETTID) !== 0) void put_user_int(vnr, parent_tid)
+  p.context = current.context?.fork(p) ?? null
+  wake_up_new_task(p)
+  return vnr
+}
+
+/** What a new task does first: tell its id to who asked for it. kernel/sched.c:schedule_tail(). */
+export function schedule_tail(): void {
+  if (current.set_child_tid !== 0n) void put_user_int(task_pid_vnr(current), Number(current.set_child_tid) as UserPtr)
+}
+
+/** A copy of the current task, not running yet; or -ENOMEM, -EAGAIN. */
+function copy_process(flags: number): task_struct | number {
+  const { kernel, mm: oldMm, files: oldFiles } = current
+  const undo: (() => void)[] = []
+  const fail = (errno: number): number => {
+    undo.reverse().forEach((f) => f())
+    return errno
+  }
+  const mm = oldMm === null ? null : copy_mm(oldMm, (flags & CLONE_VM) !== 0)
+  if (typeof mm === 'number') return fail(mm)
+  undo.push(() => mm !== null && mmput(mm))
+  const files = oldFiles === null ? null : oldFiles.copy((flags & CLONE_FILES) !== 0)
+  if (files === null && oldFiles !== null) return fail(-ENOMEM)
+  undo.push(() => files?.put())
+  const fs = current.fs.copy((flags & CLONE_FS) !== 0)
+  if (fs === null) return fail(-ENOMEM)
+  undo.push(() => fs.put())
+  const ns = copy_namespaces(kernel, current.nsproxy, flags)
+  if (ns === null) return fail(-ENOMEM)
+  undo.push(() => put_uts_ns(kernel.slab, ns.uts_ns))
+  const thread = (flags & CLONE_THREAD) !== 0
+  const p = alloc_task(kernel, {
+    nsproxy: ns,
+    mm,
+    files,
+    fs,
+    real_parent: thread ? current.real_parent : current.group_leader,
+    group_leader: thread ? current.group_leader : null,
+    exit_signal: thread ? -1 : flags & CSIGNAL,
+  })
+  if (typeof p === 'number') return fail(p)
+  p.commBytes().set(current.commBytes())
+  return p
+}
+
+function copy_namespaces(kernel: Kernel, old: nsproxy, flags: number): nsproxy | null {
+  const pid_ns = (flags & CLONE_NEWPID) !== 0 ? new pid_namespace(old.pid_ns) : old.pid_ns
+  if ((flags & CLONE_NEWUTS) === 0) {
+    old.uts_ns.count++
+    return { uts_ns: old.uts_ns, pid_ns }
+  }
+  const uts_ns = clone_uts_ns(kernel.slab, old.uts_ns)
+  return typeof uts_ns === 'number' ? null : { uts_ns, pid_ns }
+}
+
+/** A task with an id and a name of its own; -ENOMEM, or -EAGAIN where no id is free. `pid`: this id. */
+export function alloc_task(
+  kernel: Kernel,
+  parts: Omit<TaskParts, 'kernel' | 'thread_pid' | 'thread'>,
+  pid?: number,
+): task_struct | number {
+  const { slab, caches } = kernel
+  if (!slab.kmem_cache_alloc(caches.task_struct)) return -ENOMEM
+  const thread = slab.kmalloc(THREAD_SIZE)
+  const thread_pid = thread === NULL ? null : alloc_pid(slab, caches.pid, parts.nsproxy.pid_ns, pid)
+  if (thread_pid === null) {
+    slab.kfree(thread)
+    slab.kmem_cache_free(caches.task_struct)
+    return thread === NULL ? -ENOMEM : -EAGAIN
+  }
+  const t = new task_struct({ kernel, thread_pid, thread, ...parts })
+  thread_pid.task = t
+  t.commBytes().fill(0)
+  t.real_parent?.children.add(t)
+  kernel.tasks.add(t)
+  return t
+}
+
+/** Undo alloc_task() for a task that never ran. */
+export function free_task(t: task_struct): void {
+  const { kernel } = t
+  t.real_parent?.children.delete(t)
+  t.group.tasks.delete(t)
+  kernel.tasks.delete(t)
+  free_pid(kernel.slab, kernel.caches.pid, t.thread_pid)
+  kernel.slab.kfree(t.comm)
+  kernel.slab.kmem_cache_free(kernel.caches.task_struct)
+}
+
+/** Let a new task run. */
+export function wake_up_new_task(p: task_struct): void {
+  const { kernel } = p
+  if (kernel.trace.sched_process_fork.enabled) kernel.trace.sched_process_fork.emit(current, p)
+  p.isNew = true
+  kernel.rq.enqueue(p)
+}
