@@ -1,0 +1,100 @@
+import type { Fd } from '../types.ts'
+import type { Kernel } from '../kernel.ts'
+import { EBADF, EMFILE } from '../errno.ts'
+import { current } from '../sched/current.ts'
+import { fput, get_file, type file } from './file.ts'
+
+/** RLIMIT_NOFILE's default: descriptors a task may have. */
+export const NR_OPEN_DEFAULT = 1024
+
+/** Open files by descriptor: include/linux/fdtable.h. */
+export class files_struct {
+  readonly kernel: Kernel
+  /** Tasks that share it. */
+  count = 1
+  /** Descriptors are below this. */
+  readonly max_fds = NR_OPEN_DEFAULT
+  readonly fd: (file | null)[] = []
+  readonly close_on_exec = new Set<number>()
+  /** No descriptor below is free. */
+  next_fd = 0
+
+  /** Counted in the slab: alloc_files() makes them. */
+  constructor(kernel: Kernel) {
+    this.kernel = kernel
+  }
+
+  /**
+   * The table of a child: this one, or a copy with references of its own; null when there is no
+   * memory. kernel/fork.c:copy_files().
+   */
+  copy(share: boolean): files_struct | null {
+    if (share) {
+      this.count++
+      return this
+    }
+    const copy = alloc_files(this.kernel)
+    if (copy === null) return null
+    for (const f of this.fd) copy.fd.push(f === null ? null : get_file(f))
+    for (const fd of this.close_on_exec) copy.close_on_exec.add(fd)
+    copy.next_fd = this.next_fd
+    return copy
+  }
+
+  /** Drop a task's use; the last one closes the files. kernel/exit.c:put_files_struct(). */
+  put(): void {
+    if (--this.count > 0) return
+    for (const f of this.fd) if (f !== null) fput(f)
+    this.kernel.slab.kmem_cache_free(this.kernel.caches.files_struct)
+  }
+}
+
+/** The file at `fd`, a reference of the caller's own; null where there is none. fs/file_table.c:fget(). */
+export function fget(fd: Fd): file | null {
+  const f = fcheck(fd)
+  return f === null ? null : get_file(f)
+}
+
+/** The file at `fd` without a reference, for a call that cannot outlive it. */
+export function fcheck(fd: Fd): file | null {
+  const { files } = current
+  return files === null || fd < 0 || fd >= files.fd.length ? null : files.fd[fd]
+}
+
+/** The lowest free descriptor from `start` up, kept for the caller, or -EMFILE. */
+export function alloc_fd(files: files_struct, start: number, cloexec: boolean): number {
+  let fd = Math.max(start, files.next_fd)
+  while (fd < files.fd.length && files.fd[fd] !== null) fd++
+  if (fd >= files.max_fds) return -EMFILE
+  if (start <= files.next_fd) files.next_fd = fd + 1
+  while (files.fd.length <= fd) files.fd.push(null)
+  if (cloexec) files.close_on_exec.add(fd)
+  else files.close_on_exec.delete(fd)
+  return fd
+}
+
+/** Put `f` at a descriptor that alloc_fd() gave; the table takes over the caller's reference. */
+export function fd_install(files: files_struct, fd: number, f: file): void {
+  files.fd[fd] = f
+}
+
+/** Give back a descriptor that alloc_fd() gave and nothing was put at. */
+export function put_unused_fd(files: files_struct, fd: number): void {
+  files.fd[fd] = null
+  files.close_on_exec.delete(fd)
+  files.next_fd = Math.min(files.next_fd, fd)
+}
+
+/** close(2): 0 or -EBADF. */
+export function close_fd(files: files_struct, fd: number): number {
+  const f = fd < 0 || fd >= files.fd.length ? null : files.fd[fd]
+  if (f === null) return -EBADF
+  put_unused_fd(files, fd)
+  fput(f)
+  return 0
+}
+
+/** A new table with nothing in it, or null when there is no memory. */
+export function alloc_files(kernel: Kernel): files_struct | null {
+  return kernel.slab.kmem_cache_alloc(kernel.caches.files_struct) ? new files_struct(kernel) : null
+}

@@ -1,0 +1,103 @@
+import type { MaySleep, UserPtr } from '../types.ts'
+import type { Loff } from '../task/task.ts'
+import type { Kernel } from '../kernel.ts'
+import type { inode } from './inode.ts'
+import type { dentry } from './dentry.ts'
+import { BUG_ON } from '../bug.ts'
+
+/** Open flags: asm-generic/fcntl.h. */
+export const O_ACCMODE = 0o3
+export const O_RDONLY = 0o0
+export const O_WRONLY = 0o1
+export const O_RDWR = 0o2
+export const O_CREAT = 0o100
+export const O_EXCL = 0o200
+export const O_NOCTTY = 0o400
+export const O_TRUNC = 0o1000
+export const O_APPEND = 0o2000
+export const O_NONBLOCK = 0o4000
+export const O_DIRECTORY = 0o200000
+export const O_NOFOLLOW = 0o400000
+export const O_CLOEXEC = 0o2000000
+
+/** f_mode: include/linux/fs.h. */
+export const FMODE_READ = 1
+export const FMODE_WRITE = 2
+export const FMODE_LSEEK = 4
+
+/**
+ * What can be done with an open file. `read` and `write` get a range that has been checked, move
+ * `pos` by what they moved, and return that or a negative errno.
+ */
+export interface file_operations {
+  llseek?(file: file, offset: number, whence: number): number
+  read?(file: file, buf: UserPtr, count: number, pos: Loff): MaySleep<number>
+  write?(file: file, buf: UserPtr, count: number, pos: Loff): MaySleep<number>
+  /** Called at open, before anybody else sees the file; a negative errno refuses it. */
+  open?(inode: inode, file: file): number
+  /** Called when the last reference goes. */
+  release?(file: file): void
+}
+
+/** An open file: shared by every descriptor that dup or fork made of it, with its position. */
+export class file {
+  readonly kernel: Kernel
+  readonly f_op: file_operations
+  readonly f_mode: number
+  readonly f_dentry: dentry
+  f_flags: number
+  f_pos = 0
+  f_count = 1
+  /** Belongs to the driver. */
+  private_data: unknown = null
+
+  constructor(kernel: Kernel, d: dentry, f_op: file_operations, f_mode: number, f_flags: number) {
+    this.kernel = kernel
+    this.f_dentry = d
+    this.f_op = f_op
+    this.f_mode = f_mode
+    this.f_flags = f_flags
+  }
+
+  get f_inode(): inode {
+    return this.f_dentry.d_inode as inode
+  }
+}
+
+/** FMODE_ bits of open flags. */
+export function OPEN_FMODE(flags: number): number {
+  return (flags + 1) & O_ACCMODE
+}
+
+/** A file that nobody refers to yet but the caller, or null when there is no memory. */
+export function alloc_file(
+  kernel: Kernel,
+  d: dentry,
+  f_op: file_operations,
+  f_mode: number,
+  f_flags: number,
+): file | null {
+  return kernel.slab.kmem_cache_alloc(kernel.caches.filp) ? new file(kernel, d, f_op, f_mode, f_flags) : null
+}
+
+export function get_file(f: file): file {
+  f.f_count++
+  return f
+}
+
+/** Drop a reference; the last one closes the file. fs/file_table.c. */
+export function fput(f: file): void {
+  BUG_ON(f.f_count <= 0, 'fput of a file that is closed')
+  if (--f.f_count > 0) return
+  f.f_op.release?.(f)
+  f.kernel.slab.kmem_cache_free(f.kernel.caches.filp)
+}
+
+/** file_pos_read() and file_pos_write(), fs/read_write.c: the position a transfer starts from. */
+export function file_pos_read(f: file): number {
+  return f.f_pos
+}
+
+export function file_pos_write(f: file, pos: number): void {
+  f.f_pos = pos
+}

@@ -1,0 +1,191 @@
+import type { ByteString, Mem } from '../types.ts'
+import type { Kernel } from '../kernel.ts'
+import { memfs } from 'memfs'
+import { EFAULT, EFBIG, EISDIR, ENOSPC } from '../errno.ts'
+import { __copy_from_user, __copy_to_user } from '../mm/uaccess.ts'
+import { memOf } from '../mm/mem.ts'
+import { O_APPEND, type file_operations } from './file.ts'
+import { S_IFDIR, S_IFREG, S_ISDIR, inode, type inode_operations } from './inode.ts'
+import { MAX_LFS_FILESIZE } from './read_write.ts'
+import { dentry } from './dentry.ts'
+
+/**
+ * The file system in memory. memfs holds the bytes and the names; this file is the only one that knows
+ * it, and the rest of the kernel sees inodes and file_operations.
+ *
+ * Bytes move between user memory and memfs's own buffer in one copy. memfs stamps its nodes with the
+ * host's clock at each change; the machine's time is virtual, so the inode keeps its own stamps and
+ * memfs's are switched off.
+ */
+
+type Volume = ReturnType<typeof memfs>['vol']
+type Link = Volume['_core']['root']
+type Node = ReturnType<Link['getNode']>
+
+/** What a ramfs inode keeps. */
+interface RamfsInode {
+  readonly fs: Ramfs
+  readonly link: Link
+  readonly node: Node
+  /** Both views on `node.buf`, as long as that is the same buffer. */
+  mem: Mem
+}
+
+/** One mounted ramfs. */
+export class Ramfs {
+  readonly root: dentry
+  /** Bytes that files may hold together. */
+  readonly limit: number
+  used = 0
+  readonly #kernel: Kernel
+  readonly #inodes = new Map<Node, inode>()
+  #lastIno = 0
+
+  constructor(kernel: Kernel, limit: number) {
+    this.#kernel = kernel
+    this.limit = limit
+    const { vol } = memfs({}, { cwd: '/', process: NO_PROCESS })
+    const link = vol._core.root
+    this.root = new dentry('', null, this.#inode(link, S_IFDIR | 0o755, dir_operations))
+  }
+
+  /** An inode for what memfs holds at `link`. */
+  #inode(link: Link, mode: number, fop: file_operations): inode {
+    const node = link.getNode()
+    node.touch = noTouch
+    const i = new inode(this.#kernel, ++this.#lastIno, mode)
+    i.i_op = this.#operations
+    i.i_fop = fop
+    i.i_private = { fs: this, link, node, mem: memOf(node.buf) } satisfies RamfsInode
+    this.#inodes.set(node, i)
+    return i
+  }
+
+  #add(dir: inode, name: ByteString, mode: number, fop: file_operations): inode {
+    const { link } = priv(dir)
+    const node = link.vol.createNode(mode)
+    const i = this.#inode(link.createChild(name, node), mode, fop)
+    dir.i_mtime = this.#kernel.clock.now
+    return i
+  }
+
+  readonly #operations: inode_operations = {
+    lookup: (dir, name) => {
+      const link = priv(dir).link.children.get(name)
+      return link === undefined ? null : (this.#inodes.get(link.getNode()) ?? null)
+    },
+    create: (dir, name, mode) => this.#add(dir, name, S_IFREG | mode, ramfs_file_operations),
+    mkdir: (dir, name, mode) => {
+      dir.i_nlink++
+      const i = this.#add(dir, name, S_IFDIR | mode, dir_operations)
+      i.i_nlink = 2
+      return i
+    },
+    mknod: (dir, name, mode, fop) => this.#add(dir, name, mode, fop),
+    unlink: (dir, name) => {
+      const { link } = priv(dir)
+      const child = link.children.get(name) as Link
+      const i = this.#inodes.get(child.getNode()) as inode
+      if (S_ISDIR(i.i_mode)) return -EISDIR
+      link.deleteChild(child)
+      if (--i.i_nlink === 0) this.#inodes.delete(child.getNode())
+      dir.i_mtime = this.#kernel.clock.now
+      return 0
+    },
+    truncate: (i, size) => {
+      const ret = size > i.i_size ? this.#grow(i, size) : this.#shrink(i, size)
+      i.i_mtime = this.#kernel.clock.now
+      return ret
+    },
+  }
+
+  #shrink(i: inode, size: number): number {
+    this.used -= i.i_size - size
+    priv(i).node.truncate(size)
+    i.i_size = size
+    return 0
+  }
+
+  /** Make a file `size` bytes long, the new ones zero; -ENOSPC where the file system is full. */
+  #grow(i: inode, size: number): number {
+    if (this.used + size - i.i_size > this.limit) return -ENOSPC
+    this.used += size - i.i_size
+    priv(i).node.truncate(size)
+    i.i_size = size
+    return 0
+  }
+
+  /** Room for `count` bytes at `pos`: how many of them there is room for, or a negative errno. */
+  reserve(i: inode, pos: number, count: number): number {
+    if (pos >= MAX_LFS_FILESIZE) return -EFBIG
+    const end = pos + count
+    if (end <= i.i_size) return count
+    if (this.#grow(i, end) === 0) return count
+    // Not all of it fits: as much as does.
+    const room = this.limit - this.used + i.i_size - pos
+    if (room <= 0) return -ENOSPC
+    return this.#grow(i, pos + room) === 0 ? room : -ENOSPC
+  }
+}
+
+const ramfs_file_operations: file_operations = {
+  read(file, buf, count, pos): number {
+    const i = file.f_inode
+    const n = Math.min(count, i.i_size - pos.pos)
+    if (n <= 0) return 0
+    const left = __copy_to_user(buf, bytesOfFile(i), pos.pos, n)
+    if (left === n) return -EFAULT
+    pos.pos += n - left
+    return n - left
+  },
+
+  /** generic_file_aio_write(), mm/filemap.c. */
+  write(file, buf, count, pos): number {
+    if (count === 0) return 0
+    const i = file.f_inode
+    if ((file.f_flags & O_APPEND) !== 0) pos.pos = i.i_size
+    const size = i.i_size
+    const n = priv(i).fs.reserve(i, pos.pos, count)
+    if (n < 0) return n
+    const left = __copy_from_user(bytesOfFile(i), pos.pos, buf, n)
+    i.i_mtime = file.kernel.clock.now
+    if (left > 0) {
+      // What could not be copied was not written: the file ends where it would have without it.
+      const end = Math.max(size, left === n ? size : pos.pos + n - left)
+      if (end < i.i_size) void i.i_op?.truncate(i, end)
+      if (left === n) return -EFAULT
+    }
+    pos.pos += n - left
+    return n - left
+  },
+}
+
+const dir_operations: file_operations = {
+  /** fs/libfs.c:generic_read_dir(). */
+  read: () => -EISDIR,
+}
+
+/** The bytes of a file, memfs's own. Good until the file is written to. */
+function bytesOfFile(i: inode): Mem {
+  const p = priv(i)
+  if (p.mem.u8 !== p.node.buf) p.mem = memOf(p.node.buf)
+  return p.mem
+}
+
+function priv(i: inode): RamfsInode {
+  return i.i_private as RamfsInode
+}
+
+function noTouch(): void {
+  // The inode keeps the time.
+}
+
+/** memfs asks a process for ids and the working directory; the host's are none of the machine's business. */
+const NO_PROCESS = {
+  cwd: () => '/',
+  platform: 'linux',
+  emitWarning: noTouch,
+  env: {},
+  getuid: () => 0,
+  getgid: () => 0,
+}

@@ -1,0 +1,137 @@
+import type { KPtr, MaySleep, Sleeps, UserPtr } from '../types.ts'
+import type { Loff } from '../task/task.ts'
+import type { Tracepoint } from '../trace.ts'
+import { EBADF, EFAULT, EINVAL, EOVERFLOW, ESPIPE } from '../errno.ts'
+import { current } from '../sched/current.ts'
+import { KERNEL_DS, access_ok, get_fs, set_fs } from '../mm/uaccess.ts'
+import { PAGE_SIZE } from '../mm/mm.ts'
+import { FMODE_LSEEK, FMODE_READ, FMODE_WRITE, file_pos_read, file_pos_write, type file } from './file.ts'
+
+/** The way of every byte that moves between a program and a file: fs/read_write.c of 2.6.31. */
+
+export const SEEK_SET = 0
+export const SEEK_CUR = 1
+export const SEEK_END = 2
+
+/** Most that one transfer moves, in bytes. */
+export const MAX_RW_COUNT = 0x7fffffff & ~(PAGE_SIZE - 1)
+/** Largest file offset: what a number holds exactly. NON-SEED: Linux goes to 2^63 - 1. */
+export const MAX_LFS_FILESIZE = Number.MAX_SAFE_INTEGER
+
+/**
+ * Read up to `count` bytes from `pos` on into `buf`. Returns the bytes read, 0 at the end of the file.
+ *
+ * In this order: -EBADF when not open for reading; -EINVAL when it cannot be read; -EFAULT when the
+ * range is not user memory; -EINVAL when count or position are out of range; what the file says.
+ */
+export function vfs_read(file: file, buf: UserPtr, count: number, pos: Loff): MaySleep<number> {
+  const { inject, trace } = current.kernel
+  let ret: MaySleep<number>
+  if ((file.f_mode & FMODE_READ) === 0) ret = -EBADF
+  else if (file.f_op.read === undefined) ret = -EINVAL
+  else if (!access_ok(buf, count)) ret = -EFAULT
+  else if ((ret = rw_verify_area(pos.pos, count)) >= 0) {
+    const action = inject.vfs_read.active ? inject.vfs_read.hit() : null
+    if (action === null) ret = file.f_op.read(file, buf, ret, pos)
+    else ret = 'retval' in action ? action.retval : file.f_op.read(file, buf, Math.min(ret, action.max), pos)
+  }
+  if (typeof ret !== 'number') return traceLater(trace.vfs_read, file, count, ret)
+  if (ret > 0) current.kernel.watchdog.touch()
+  if (trace.vfs_read.enabled) trace.vfs_read.emit(file, count, ret)
+  return ret
+}
+
+/** Write up to `count` bytes of `buf` at `pos`. Returns the bytes written; the checks are vfs_read()'s. */
+export function vfs_write(file: file, buf: UserPtr, count: number, pos: Loff): MaySleep<number> {
+  const { inject, trace } = current.kernel
+  let ret: MaySleep<number>
+  if ((file.f_mode & FMODE_WRITE) === 0) ret = -EBADF
+  else if (file.f_op.write === undefined) ret = -EINVAL
+  else if (!access_ok(buf, count)) ret = -EFAULT
+  else if ((ret = rw_verify_area(pos.pos, count)) >= 0) {
+    const action = inject.vfs_write.active ? inject.vfs_write.hit() : null
+    if (action === null) ret = file.f_op.write(file, buf, ret, pos)
+    else ret = 'retval' in action ? action.retval : file.f_op.write(file, buf, Math.min(ret, action.max), pos)
+  }
+  if (typeof ret !== 'number') return traceLater(trace.vfs_write, file, count, ret)
+  if (ret > 0) current.kernel.watchdog.touch()
+  if (trace.vfs_write.enabled) trace.vfs_write.emit(file, count, ret)
+  return ret
+}
+
+/**
+ * One transfer at the file's own position: file_pos_read(), vfs_read(), file_pos_write(), as sys_read()
+ * and the patch both do it. The position is written back whatever came of the transfer.
+ */
+export function file_read(file: file, buf: UserPtr, count: number): MaySleep<number> {
+  const pos = current.ki_pos
+  pos.pos = file_pos_read(file)
+  const ret = vfs_read(file, buf, count, pos)
+  if (typeof ret !== 'number') return writePosLater(file, pos, ret)
+  file_pos_write(file, pos.pos)
+  return ret
+}
+
+/** The same for writing. */
+export function file_write(file: file, buf: UserPtr, count: number): MaySleep<number> {
+  const pos = current.ki_pos
+  pos.pos = file_pos_read(file)
+  const ret = vfs_write(file, buf, count, pos)
+  if (typeof ret !== 'number') return writePosLater(file, pos, ret)
+  file_pos_write(file, pos.pos)
+  return ret
+}
+
+function* writePosLater(file: file, pos: Loff, sleep: Sleeps<number>): Sleeps<number> {
+  const ret = yield* sleep
+  file_pos_write(file, pos.pos)
+  return ret
+}
+
+/** Read from a regular file into kernel memory at `ptr`: bytes read, or a negative errno. fs/exec.c. */
+export function kernel_read(file: file, ptr: KPtr, count: number, pos: number): number {
+  const fs = get_fs()
+  set_fs(KERNEL_DS)
+  try {
+    const ret = file.f_op.read?.(file, ptr as number as UserPtr, count, { pos }) ?? -EINVAL
+    return typeof ret === 'number' ? ret : -EINVAL
+  } finally {
+    set_fs(fs)
+  }
+}
+
+/** How much of `count` may be moved at `pos`, or -EINVAL. */
+function rw_verify_area(pos: number, count: number): number {
+  if (count < 0 || pos < 0 || pos + count > MAX_LFS_FILESIZE) return -EINVAL
+  return count > MAX_RW_COUNT ? MAX_RW_COUNT : count
+}
+
+function* traceLater(
+  trace: Tracepoint<[file: file, count: number, ret: number]>,
+  file: file,
+  count: number,
+  sleep: Sleeps<number>,
+): Sleeps<number> {
+  const ret = yield* sleep
+  if (ret > 0) current.kernel.watchdog.touch()
+  if (trace.enabled) trace.emit(file, count, ret)
+  return ret
+}
+
+/** lseek(2): the new position, -ESPIPE where there is none, -EINVAL. */
+export function vfs_llseek(file: file, offset: number, whence: number): number {
+  if ((file.f_mode & FMODE_LSEEK) === 0) return -ESPIPE
+  return (file.f_op.llseek ?? generic_file_llseek)(file, offset, whence)
+}
+
+export function generic_file_llseek(file: file, offset: number, whence: number): number {
+  let pos: number
+  if (whence === SEEK_SET) pos = offset
+  else if (whence === SEEK_CUR) pos = file.f_pos + offset
+  else if (whence === SEEK_END) pos = file.f_inode.i_size + offset
+  else return -EINVAL
+  if (pos > MAX_LFS_FILESIZE) return -EOVERFLOW
+  if (pos < 0) return -EINVAL
+  file.f_pos = pos
+  return pos
+}
