@@ -1,0 +1,243 @@
+import type { ByteString, Sleeps } from './types.ts'
+import type { Abi, BootParams } from './kernel.ts'
+import type { inode } from './fs/inode.ts'
+import type { dentry } from './fs/dentry.ts'
+import { EACCES, ENOMEM } from './errno.ts'
+import { BUG_ON } from './bug.ts'
+import { KERN_NOTICE } from './printk.ts'
+import { Kernel } from './kernel.ts'
+import { set_current } from './sched/current.ts'
+import { GFP_KERNEL, NULL, kfree, kmalloc, koff } from './mm/slab.ts'
+import { BINPRM_BUF_SIZE, begin_exec, type linux_binfmt } from './task/exec.ts'
+import { alloc_task, free_task } from './task/fork.ts'
+import { create_uts_ns } from './task/nsproxy.ts'
+import { THREAD_SIZE, set_task_comm, task_struct } from './task/task.ts'
+import { alloc_fs, type fs_struct } from './fs/fs_struct.ts'
+import { alloc_fd, alloc_files, fd_install, type files_struct } from './fs/fdtable.ts'
+import { O_RDONLY, O_RDWR, fput, get_file } from './fs/file.ts'
+import { S_IXUGO, S_ISREG } from './fs/inode.ts'
+import { d_instantiate, lookup_one, path_lookup } from './fs/namei.ts'
+import { devices_init } from './fs/devices.ts'
+import { dentry_open } from './fs/open.ts'
+import { kernel_read } from './fs/read_write.ts'
+import { byteString } from './utf8.ts'
+import { Ramfs } from './fs/ramfs.ts'
+import { ckpt_debug_setup } from './checkpoint/sys.ts'
+import { CKPT_DDEFAULT } from './checkpoint/debug.ts'
+
+/** From nothing to a machine that can run a program: init/main.c. */
+
+/** Boot a machine. `abi` are its system calls, `binfmts` the kinds of programs it can load. */
+export function start_kernel(params: BootParams, abi: Abi, binfmts: readonly linux_binfmt[]): Kernel {
+  const kernel = new Kernel(params)
+  kernel.abi = abi
+  kernel.binfmts.push(...binfmts)
+  kernel.ckpt_debug_level = CKPT_DDEFAULT
+  const { major, minor, patch } = versionOf(kernel)
+  const uts_ns = create_uts_ns(kernel.slab, {
+    sysname: 'Linux',
+    nodename: '(none)',
+    release: `${major}.${minor}.${patch}`,
+    version: '#1 SMP Wed Jul 22 09:59:42 UTC 2009',
+    machine: 'riscv64',
+    domainname: '(none)',
+    ...params.uts,
+  })
+  BUG_ON(uts_ns === null, 'no memory to boot with')
+  kernel.uts_ns = uts_ns as NonNullable<typeof uts_ns>
+  kernel.printk(`${KERN_NOTICE}Linux version ${major}.${minor}.${patch}\n`)
+  kernel.printk(`${KERN_NOTICE}Kernel command line: ${params.cmdline ?? ''}\n`)
+  parse_cmdline(kernel, params.cmdline ?? '')
+  kernel.root = new Ramfs(kernel, kernel.mem).root
+  kernel.swapper = init_idle(kernel)
+  const dev = mkdir(kernel.root, 'dev')
+  devices_init(dev)
+  mkdir(kernel.root, 'bin')
+  mkdir(kernel.root, 'tmp', 0o1777)
+  return kernel
+}
+
+/** Options of the form `name=` that somebody in the kernel takes: __setup(). */
+const setup: Readonly<Record<string, (kernel: Kernel, value: ByteString) => number>> = {
+  ckpt_debug: ckpt_debug_setup,
+}
+
+/**
+ * Go through the command line. An option nobody takes becomes the first program's: `name=value` goes to
+ * its environment, a word to its arguments, and one with a dot before the `=` was meant for a module.
+ *
+ * SEED: a setup function says by a value other than 0 that the option was its own. The patch's returns 0
+ * when all is well, so `ckpt_debug=7` also lands in the environment, while a value that it refuses does not.
+ */
+function parse_cmdline(kernel: Kernel, cmdline: ByteString): void {
+  for (const option of cmdline.split(/\s+/).filter((o) => o !== '')) {
+    const eq = option.indexOf('=')
+    const name = eq < 0 ? option : option.slice(0, eq)
+    if (eq >= 0 && name in setup && setup[name](kernel, option.slice(eq + 1)) !== 0) continue
+    if (name.includes('.')) continue
+    if (eq < 0) kernel.argv_init.push(option)
+    else kernel.envp_init.push(option)
+  }
+}
+
+/** The idle task. It never runs; it is who acts before any program does. */
+function init_idle(kernel: Kernel): task_struct {
+  const fs = alloc_fs(kernel, kernel.root, kernel.root, 0o022)
+  const thread = kernel.slab.kmalloc(THREAD_SIZE)
+  BUG_ON(fs === null || thread === NULL, 'no memory to boot with')
+  const t = new task_struct({
+    kernel,
+    thread_pid: { ns: kernel.pid_ns, numbers: [0], task: null },
+    thread,
+    nsproxy: { uts_ns: kernel.uts_ns, pid_ns: kernel.pid_ns },
+    mm: null,
+    files: null,
+    fs: fs as fs_struct,
+    real_parent: null,
+    group_leader: null,
+    exit_signal: 0,
+  })
+  set_task_comm(t, 'swapper')
+  return t
+}
+
+/** Where and how a task that is no task's child begins. */
+export interface SpawnOptions {
+  readonly envp?: readonly ByteString[]
+  /** This id in the machine's own namespace. */
+  readonly pid?: number
+  /** The console as descriptors 0, 1 and 2. Default true. */
+  readonly stdio?: boolean
+}
+
+/**
+ * A task that runs the program at `path`, child of the idle task. Or -ENOENT, -ENOTDIR, -EACCES where it
+ * is not an executable file, -ENOEXEC, -E2BIG, -ENOMEM, -EAGAIN where the id is taken.
+ */
+export function spawn(
+  kernel: Kernel,
+  path: ByteString,
+  argv: readonly ByteString[],
+  options: SpawnOptions = {},
+): task_struct | number {
+  return actingFor(kernel.swapper, () => {
+    const d = path_lookup(kernel.root, path)
+    if (typeof d === 'number') return d
+    const i = d.d_inode as inode
+    if (!S_ISREG(i.i_mode) || (i.i_mode & S_IXUGO) === 0) return -EACCES
+    const t = new_task(kernel, options)
+    if (typeof t === 'number') return t
+    const head = read_head(d)
+    if (typeof head === 'number') {
+      abandon(t)
+      return head
+    }
+    const err = begin_exec(t, { filename: path, head, argv, envp: options.envp ?? kernel.envp_init })
+    if (err < 0) {
+      abandon(t)
+      return err
+    }
+    kernel.rq.enqueue(t)
+    return t
+  })
+}
+
+/** A task without user space that runs `fn` and ends with what it returns. kernel/kthread.c. */
+export function kthread_run(
+  kernel: Kernel,
+  name: ByteString,
+  fn: (t: task_struct) => Sleeps<number>,
+  options: SpawnOptions = {},
+): task_struct | number {
+  return actingFor(kernel.swapper, () => {
+    const t = new_task(kernel, options)
+    if (typeof t === 'number') return t
+    set_task_comm(t, name)
+    t.kstack = fn(t)
+    kernel.rq.enqueue(t)
+    return t
+  })
+}
+
+/** Do something of the kernel's outside of any task's time, as `t` would. */
+export function actingFor<T>(t: task_struct, fn: () => T): T {
+  const prev = set_current(t)
+  try {
+    return fn()
+  } finally {
+    void set_current(prev)
+  }
+}
+
+function new_task(kernel: Kernel, options: SpawnOptions): task_struct | number {
+  const files = alloc_files(kernel)
+  if (files === null) return -ENOMEM
+  const fs = alloc_fs(kernel, kernel.root, kernel.root, 0o022)
+  const err = fs === null ? -ENOMEM : options.stdio === false ? 0 : open_console(kernel, files)
+  if (fs === null || err < 0) {
+    files.put()
+    fs?.put()
+    return err
+  }
+  kernel.uts_ns.count++
+  const nsproxy = { uts_ns: kernel.uts_ns, pid_ns: kernel.pid_ns }
+  const parts = { nsproxy, mm: null, files, fs, real_parent: kernel.swapper, group_leader: null, exit_signal: 17 }
+  const t = alloc_task(kernel, parts, options.pid)
+  if (typeof t === 'number') {
+    kernel.uts_ns.count--
+    files.put()
+    fs.put()
+  }
+  return t
+}
+
+/** The first bytes of a program file. */
+function read_head(d: dentry): ByteString | number {
+  const f = dentry_open(d, O_RDONLY)
+  if (typeof f === 'number') return f
+  const buf = kmalloc(BINPRM_BUF_SIZE, GFP_KERNEL)
+  try {
+    if (buf === NULL) return -ENOMEM
+    const n = kernel_read(f, buf, BINPRM_BUF_SIZE, 0)
+    if (n < 0) return n
+    const start = koff(buf)
+    return byteString(f.kernel.slab.mem(buf).u8.subarray(start, start + n))
+  } finally {
+    kfree(buf)
+    fput(f)
+  }
+}
+
+/** Undo new_task() for a task that never ran. */
+function abandon(t: task_struct): void {
+  t.files?.put()
+  t.fs.put()
+  t.kernel.uts_ns.count--
+  free_task(t)
+}
+
+/** The console as standard input, output and error. */
+function open_console(kernel: Kernel, files: files_struct): number {
+  const d = path_lookup(kernel.root, '/dev/console')
+  if (typeof d === 'number') return d
+  const f = dentry_open(d, O_RDWR)
+  if (typeof f === 'number') return f
+  for (let fd = 0; fd < 3; fd++) fd_install(files, alloc_fd(files, 0, false), get_file(f))
+  fput(f)
+  return 0
+}
+
+/** Make a directory. The parent exists, the name does not. */
+function mkdir(parent: dentry, name: ByteString, mode = 0o755): dentry {
+  const dir = parent.d_inode as inode
+  const i = dir.i_op?.mkdir(dir, name, mode)
+  BUG_ON(typeof i !== 'object', `no /${name}`)
+  const d = lookup_one(parent, name)
+  d_instantiate(d, i as inode)
+  return d
+}
+
+function versionOf(kernel: Kernel): { major: number; minor: number; patch: number } {
+  const code = kernel.version_code
+  return { major: (code >> 16) & 0xff, minor: (code >> 8) & 0xff, patch: code & 0xff }
+}

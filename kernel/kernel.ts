@@ -1,0 +1,141 @@
+import type { ByteString } from './types.ts'
+import type { UserContext } from './task/context.ts'
+import type { linux_binfmt } from './task/exec.ts'
+import type { task_struct } from './task/task.ts'
+import type { uts_namespace } from './task/nsproxy.ts'
+import type { dentry } from './fs/dentry.ts'
+import { Slab } from './mm/slab.ts'
+import { PAGE_SIZE, PageAllocator } from './mm/mm.ts'
+import { Injector } from './inject/inject.ts'
+import { PrintkRing } from './printk.ts'
+import { Clock } from './time.ts'
+import { Tracepoints } from './trace.ts'
+import { RunQueue } from './sched/sched.ts'
+import { rw_semaphore } from './sched/rwsem.ts'
+import { Watchdog } from './sched/watchdog.ts'
+import { pid_namespace } from './task/pid.ts'
+
+/** What a machine is booted with. Everything has a default, and nothing else makes two boots differ. */
+export interface BootParams {
+  /** The kernel command line, such as `ckpt_debug=7`. */
+  readonly cmdline?: string
+  /** LINUX_VERSION_CODE's parts, each 0 to 255. */
+  readonly version?: readonly [major: number, minor: number, patch: number]
+  /** What uname(2) says, field by field, each at most 65 bytes. */
+  readonly uts?: Partial<Record<'sysname' | 'nodename' | 'release' | 'version' | 'machine' | 'domainname', ByteString>>
+  /** Wall clock at boot, in seconds since 1970. */
+  readonly time?: number
+  /** Seed of the scheduler's choices; without one, tasks take turns. */
+  readonly seed?: number
+  /** Memory in bytes: for the kernel's heap, for programs and for files, each. */
+  readonly mem?: number
+  /** Checkpoints made before: the next one's id is one more. */
+  readonly ctx_count?: number
+  /** System calls in a time slice. */
+  readonly slice?: number
+}
+
+/** The system calls, as the kernel reaches them: a machine is given them at boot. */
+export interface Abi {
+  /** Make the call that `context` trapped with, and give it the result or leave `t` asleep in it. */
+  trap(t: task_struct, context: UserContext): void
+  /** The name of a system call, for reports. */
+  name(nr: number): string
+}
+
+const DEFAULT_MEM = 64 << 20
+/** Default of BootParams.slice. */
+const SLICE = 1000
+
+/** All that one machine owns. Many live side by side in one process. */
+export class Kernel {
+  readonly version_code: number
+  readonly clock: Clock
+  readonly trace = new Tracepoints()
+  readonly inject = new Injector()
+  readonly log: PrintkRing
+  readonly slab: Slab
+  readonly pages: PageAllocator
+  readonly mem: number
+  readonly rq: RunQueue
+  readonly watchdog = new Watchdog()
+  readonly pid_ns = new pid_namespace(null)
+  readonly tasks = new Set<task_struct>()
+  readonly binfmts: linux_binfmt[] = []
+  readonly uts_sem = new rw_semaphore('uts_sem')
+  /** Listeners to what programs print on the console. */
+  readonly tty: ((chunk: Uint8Array) => void)[] = []
+  /** Environment of the first program: include what the command line says and nobody knew. */
+  readonly envp_init: ByteString[] = ['HOME=/', 'TERM=linux']
+  readonly argv_init: ByteString[] = []
+  readonly caches
+
+  /** Id of the newest checkpoint: checkpoint/checkpoint.c:ctx_count. */
+  ctx_count: number
+  /** Which debug messages of c/r are printed: checkpoint/sys.c:ckpt_debug_level. */
+  ckpt_debug_level = 0
+
+  /** Set by start_kernel(). */
+  abi!: Abi
+  /** The idle task, pid 0: parent of what has no other, and reaper of what nobody waits for. */
+  swapper!: task_struct
+  uts_ns!: uts_namespace
+  root!: dentry
+
+  /** System calls left in the time slice that runs. */
+  slice_left = 0
+  readonly slice: number
+  /** System calls that run() may still make; Infinity for any number. */
+  budget = Infinity
+  /** True while system calls must take the long way: somebody traces them or makes them fail. */
+  get slow_syscalls(): boolean {
+    return this.trace.sys_enter.enabled || this.trace.sys_exit.enabled || this.inject.syscalls.size > 0
+  }
+
+  /** System calls that the running slice was given. */
+  #granted = 0
+  #lastAnonIno = 0
+
+  constructor(params: BootParams) {
+    const [major, minor, patch] = params.version ?? [2, 6, 31]
+    this.version_code = (major << 16) | (minor << 8) | patch
+    this.clock = new Clock(params.time ?? 1248256782)
+    this.mem = params.mem ?? DEFAULT_MEM
+    this.log = new PrintkRing(this.clock, this.trace.printk)
+    this.slab = new Slab(this.trace, this.inject.kmalloc, this.mem)
+    this.pages = new PageAllocator(Math.floor(this.mem / PAGE_SIZE))
+    this.rq = new RunQueue(params.seed ?? null)
+    this.slice = params.slice ?? SLICE
+    this.ctx_count = params.ctx_count ?? 0
+    const cache = (name: string, size: number) => this.slab.kmem_cache_create(name, size)
+    // Object sizes are those of 2.6.31 on a 64-bit machine, for /proc/slabinfo's sake.
+    this.caches = {
+      task_struct: cache('task_struct', 1712),
+      pid: cache('pid', 128),
+      mm_struct: cache('mm_struct', 832),
+      files_struct: cache('files_cache', 704),
+      fs_struct: cache('fs_cache', 64),
+      filp: cache('filp', 192),
+    }
+  }
+
+  /** Begin a time slice; what the last one used goes off the budget. */
+  begin_slice(): void {
+    this.budget -= this.#granted - this.slice_left
+    this.#granted = this.slice_left = Math.max(0, Math.min(this.slice, this.budget))
+  }
+
+  printk(message: ByteString): void {
+    this.log.printk(message)
+  }
+
+  /** What a program printed. */
+  consoleOutput(chunk: Uint8Array): void {
+    for (const listener of this.tty) listener(chunk)
+  }
+
+  /** A number for an inode that is in no file system, such as a pipe's. */
+  nextAnonIno(): number {
+    return ++this.#lastAnonIno
+  }
+}
