@@ -1,0 +1,73 @@
+import type { Pid, Sleeps, UserPtr, Word } from '../kernel/types.ts'
+import { EFAULT, EINVAL } from '../kernel/errno.ts'
+import { current } from '../kernel/sched/current.ts'
+import { preempt_schedule } from '../kernel/sched/sched.ts'
+import { put_user_int } from '../kernel/mm/uaccess.ts'
+import { do_fork } from '../kernel/task/fork.ts'
+import {
+  WNOHANG,
+  WUNTRACED,
+  __WALL,
+  __WCLONE,
+  __WNOTHREAD,
+  do_exit,
+  do_group_exit,
+  do_wait,
+} from '../kernel/task/exit.ts'
+import { pid_nr_ns, task_pid_vnr, task_tgid_vnr } from '../kernel/task/pid.ts'
+
+/** getpid(2) */
+export function sys_getpid(): number {
+  return task_tgid_vnr(current)
+}
+
+/** gettid(2) */
+export function sys_gettid(): number {
+  return task_pid_vnr(current)
+}
+
+/** getppid(2) */
+export function sys_getppid(): number {
+  const parent = current.group_leader.real_parent
+  return parent === null ? 0 : pid_nr_ns(parent.group_leader.thread_pid, current.nsproxy.pid_ns)
+}
+
+/** set_tid_address(2) */
+export function sys_set_tid_address(tidptr: UserPtr): number {
+  current.clear_child_tid = BigInt.asUintN(64, BigInt(tidptr))
+  return task_pid_vnr(current)
+}
+
+/** _exit(2), of one thread */
+export function sys_exit(code: number): Sleeps<number> {
+  return do_exit((code & 0xff) << 8)
+}
+
+/** exit_group(2) */
+export function sys_exit_group(code: number): Sleeps<number> {
+  return do_group_exit((code & 0xff) << 8)
+}
+
+/** sched_yield(2) */
+export function* sys_sched_yield(): Sleeps<number> {
+  yield* preempt_schedule()
+  return 0
+}
+
+/** clone(2): riscv has the backwards order of tls and child_tid. The context of the child is its kind's business. */
+export function sys_clone(flags: number, _stack: UserPtr, parent_tid: UserPtr, _tls: Word, child_tid: UserPtr): number {
+  return do_fork(flags, parent_tid, child_tid)
+}
+
+const WAIT4_OPTIONS = WNOHANG | WUNTRACED | 8 | __WNOTHREAD | __WCLONE | __WALL
+
+/** wait4(2). Resource usage is zero: time is virtual. */
+export function* sys_wait4(upid: Pid, stat_addr: UserPtr, options: number, _rusage: UserPtr): Sleeps<number> {
+  if ((options & ~WAIT4_OPTIONS) !== 0) return -EINVAL
+  let status = 0
+  const ret = yield* do_wait(upid, options, (r) => {
+    status = r.status
+  })
+  if (ret > 0 && stat_addr !== 0 && put_user_int(status, stat_addr) < 0) return -EFAULT
+  return ret
+}

@@ -1,0 +1,36 @@
+import type { Fd, MaySleep, Sleeps, UserPtr } from '../kernel/types.ts'
+import { EBADF } from '../kernel/errno.ts'
+import { fcheck } from '../kernel/fs/fdtable.ts'
+import { fput, get_file, type file } from '../kernel/fs/file.ts'
+import { file_read, file_write, vfs_llseek } from '../kernel/fs/read_write.ts'
+
+/** read(2) */
+export function sys_read(fd: Fd, buf: UserPtr, count: number): MaySleep<number> {
+  const f = fcheck(fd)
+  if (f === null) return -EBADF
+  const ret = file_read(f, buf, count)
+  return typeof ret === 'number' ? ret : holding(get_file(f), ret)
+}
+
+/** write(2) */
+export function sys_write(fd: Fd, buf: UserPtr, count: number): MaySleep<number> {
+  const f = fcheck(fd)
+  if (f === null) return -EBADF
+  const ret = file_write(f, buf, count)
+  return typeof ret === 'number' ? ret : holding(get_file(f), ret)
+}
+
+/** lseek(2) */
+export function sys_lseek(fd: Fd, offset: number, whence: number): number {
+  const f = fcheck(fd)
+  return f === null ? -EBADF : vfs_llseek(f, offset, whence)
+}
+
+/** A transfer that sleeps keeps its file open, whoever closes the descriptor meanwhile. */
+function* holding(f: file, sleep: Sleeps<number>): Sleeps<number> {
+  try {
+    return yield* sleep
+  } finally {
+    fput(f)
+  }
+}

@@ -1,0 +1,120 @@
+import type { Fd, UserPtr, Word } from '../kernel/types.ts'
+import { O_CREAT } from '../kernel/fs/file.ts'
+import { sizeof_field, offsetof } from '../kernel/struct.ts'
+import { new_utsname, type UtsField } from '../kernel/task/nsproxy.ts'
+import { fd, flags, int_out, oneOf, peek, ptr, quote, string_in, toInt, toLong, type ArgType } from './args.ts'
+
+/** Arguments that only one or two calls have, and their names as strace knows them. */
+
+/** Shown by no call that ignores it. */
+export const unused: ArgType<Word> = { convert: (word) => word, show: () => null }
+
+export const dirfd: ArgType<Fd> = {
+  ...fd,
+  show: (word, t, ret, args) => (toInt(word) === -100 ? 'AT_FDCWD' : fd.show(word, t, ret, args)),
+}
+
+const access = ['O_RDONLY', 'O_WRONLY', 'O_RDWR', 'O_ACCMODE']
+const open_bits = flags(
+  [
+    [0o100, 'O_CREAT'],
+    [0o200, 'O_EXCL'],
+    [0o400, 'O_NOCTTY'],
+    [0o1000, 'O_TRUNC'],
+    [0o2000, 'O_APPEND'],
+    [0o4000, 'O_NONBLOCK'],
+    [0o200000, 'O_DIRECTORY'],
+    [0o400000, 'O_NOFOLLOW'],
+    [0o2000000, 'O_CLOEXEC'],
+  ],
+  '',
+)
+export const open_flags: ArgType<number> = {
+  convert: toInt,
+  show(word, t, ret, args) {
+    const bits = open_bits.show(toInt(word) & ~3, t, ret, args)
+    return access[toInt(word) & 3] + (bits === '' ? '' : `|${bits}`)
+  },
+}
+/** Bits of O_* without an access mode. */
+export const pipe_flags = flags([
+  [0o4000, 'O_NONBLOCK'],
+  [0o2000000, 'O_CLOEXEC'],
+])
+
+/** The mode of a file, where the call makes one: octal. */
+export const creat_mode: ArgType<number> = {
+  convert: toInt,
+  show: (word, _t, _ret, args) =>
+    (toInt(args[2]) & O_CREAT) === 0
+      ? null
+      : `0${toInt(word)
+          .toString(8)
+          .padStart(toInt(word) === 0 ? 2 : 3, '0')}`,
+}
+
+export const whence = oneOf({ 0: 'SEEK_SET', 1: 'SEEK_CUR', 2: 'SEEK_END' })
+export const prctl_option = oneOf({ 15: 'PR_SET_NAME', 16: 'PR_GET_NAME' })
+/** PR_SET_NAME's name at once, PR_GET_NAME's when the call is back. */
+export const prctl_name: ArgType<UserPtr> = {
+  ...ptr,
+  out: true,
+  show: (word, t, ret, args) => (ret === 0 ? string_in : ptr).show(word, t, ret, args),
+}
+
+const signals: Readonly<Record<number, string>> = { 17: 'SIGCHLD' }
+const clone_bits = flags([
+  [0x100, 'CLONE_VM'],
+  [0x200, 'CLONE_FS'],
+  [0x400, 'CLONE_FILES'],
+  [0x800, 'CLONE_SIGHAND'],
+  [0x4000, 'CLONE_VFORK'],
+  [0x10000, 'CLONE_THREAD'],
+  [0x80000, 'CLONE_SETTLS'],
+  [0x100000, 'CLONE_PARENT_SETTID'],
+  [0x200000, 'CLONE_CHILD_CLEARTID'],
+  [0x1000000, 'CLONE_CHILD_SETTID'],
+  [0x4000000, 'CLONE_NEWUTS'],
+  [0x20000000, 'CLONE_NEWPID'],
+])
+export const clone_flags: ArgType<number> = {
+  convert: toInt,
+  show(word, t, ret, args) {
+    const sig = toInt(word) & 0xff
+    const bits = clone_bits.show(toInt(word) & ~0xff, t, ret, args)
+    const name = signals[sig] ?? String(sig)
+    return bits === '0' ? name : sig === 0 ? bits : `${bits}|${name}`
+  },
+}
+
+export const wait_options = flags([
+  [1, 'WNOHANG'],
+  [2, 'WUNTRACED'],
+  [8, 'WCONTINUED'],
+  [0x20000000, '__WNOTHREAD'],
+  [0x40000000, '__WALL'],
+  [0x80000000 | 0, '__WCLONE'],
+])
+export const wait_status = int_out((status) =>
+  (status & 0x7f) === 0
+    ? `{WIFEXITED(s) && WEXITSTATUS(s) == ${(status >> 8) & 0xff}}`
+    : `{WIFSIGNALED(s) && WTERMSIG(s) == ${status & 0x7f}}`,
+)
+
+/** struct new_utsname, once the kernel has filled it. */
+export const utsname_out: ArgType<UserPtr> = {
+  ...ptr,
+  out: true,
+  show(word, t, ret, args) {
+    const bytes = ret === 0 ? peek(t, toLong(word), new_utsname.sizeof) : null
+    if (bytes === null) return ptr.show(word, t, ret, args)
+    const field = (name: UtsField): string => {
+      const text = bytes.subarray(
+        offsetof(new_utsname, name),
+        offsetof(new_utsname, name) + sizeof_field(new_utsname, name),
+      )
+      return `${name}=${quote(text.subarray(0, text.indexOf(0)))}`
+    }
+    return `{${field('sysname')}, ${field('nodename')}, ...}`
+  },
+}

@@ -1,0 +1,66 @@
+import type { Word } from '../kernel/types.ts'
+import type { Kernel } from '../kernel/kernel.ts'
+import type { SyscallArgs } from '../kernel/trace.ts'
+import type { task_struct } from '../kernel/task/task.ts'
+import { errnoMessage, errnoName, MAX_ERRNO } from '../kernel/errno.ts'
+import { syscallRow } from './table.ts'
+
+/** What is told of one call. */
+export interface StraceLine {
+  readonly pid: number
+  readonly comm: string
+  readonly text: string
+}
+
+/**
+ * Watch a machine's system calls and hand out a line for each, in strace(1)'s form, when it is over;
+ * for one that never is, when its task ends. Returns what stops it.
+ */
+export function strace(kernel: Kernel, write: (line: StraceLine) => void): () => void {
+  /** The call each task is in: its text so far, with what the kernel has yet to fill left open. */
+  const open = new Map<task_struct, { text: (ret: number | null) => string }>()
+  const say = (t: task_struct, text: string): void => write({ pid: t.pid, comm: t.commString(), text })
+  const stops = [
+    kernel.trace.sys_enter.register((t, nr, args) => open.set(t, { text: callText(t, nr, args) })),
+    kernel.trace.sys_exit.register((t, nr, args, ret, injected) => {
+      const text = (open.get(t)?.text ?? callText(t, nr, args))(ret)
+      open.delete(t)
+      say(t, `${text} = ${showRet(nr, ret)}${injected ? ' (INJECTED)' : ''}`)
+    }),
+    kernel.trace.sched_process_exit.register((t) => {
+      const call = open.get(t)
+      open.delete(t)
+      if (call !== undefined) say(t, `${call.text(null)} = ?`)
+    }),
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+/** `name(args)`: what goes in is read now, what comes out once the result is known. */
+function callText(t: task_struct, nr: number, args: SyscallArgs): (ret: number | null) => string {
+  const row = syscallRow(nr)
+  if (row === undefined) return () => `syscall_${nr}(${args.map(hexWord).join(', ')})`
+  const early = row.args.map(([, type], i) => (type.out === true ? null : type.show(args[i], t, null, args)))
+  return (ret) => {
+    const shown = row.args.map(([, type], i) => (type.out === true ? type.show(args[i], t, ret, args) : early[i]))
+    return `${row.name}(${shown.filter((s) => s !== null).join(', ')})`
+  }
+}
+
+const ADDRESS_RESULTS = new Set(['brk'])
+
+function showRet(nr: number, ret: number): string {
+  if (ret < 0 && ret >= -MAX_ERRNO) {
+    const name = errnoName(-ret)
+    // The kernel's own codes are nobody's errno: strace shows them with a question mark.
+    if (-ret >= 512) return `? ${name ?? -ret} (${errnoMessage(-ret) ?? 'unknown'})`
+    return `-1 ${name ?? `E${-ret}`} (${errnoMessage(-ret) ?? 'Unknown error'})`
+  }
+  return ADDRESS_RESULTS.has(syscallRow(nr)?.name ?? '') ? hexWord(ret) : String(ret)
+}
+
+function hexWord(word: Word): string {
+  return `0x${BigInt.asUintN(64, BigInt(word)).toString(16)}`
+}

@@ -1,0 +1,138 @@
+import type { MaySleep, Word } from '../kernel/types.ts'
+import { sys_checkpoint, sys_restart } from '../kernel/checkpoint/sys.ts'
+import { buf_in, buf_out, fd, int, int_out, off_t, pid, ptr, size_t, string_in, ulong, type ArgType } from './args.ts'
+import {
+  clone_flags,
+  creat_mode,
+  dirfd,
+  open_flags,
+  pipe_flags,
+  prctl_name,
+  prctl_option,
+  unused,
+  utsname_out,
+  wait_options,
+  wait_status,
+  whence,
+} from './show.ts'
+import { sys_close, sys_dup, sys_dup3, sys_openat, sys_pipe2 } from './open.ts'
+import {
+  sys_clone,
+  sys_exit,
+  sys_exit_group,
+  sys_getpid,
+  sys_getppid,
+  sys_gettid,
+  sys_sched_yield,
+  sys_set_tid_address,
+  sys_wait4,
+} from './process.ts'
+import { sys_lseek, sys_read, sys_write } from './read_write.ts'
+import { sys_brk, sys_newuname, sys_prctl, sys_sethostname } from './system.ts'
+import { sys_nanosleep } from './time.ts'
+
+/**
+ * The system calls, one row each: number, name, arguments, function. Dispatch and strace both read the
+ * row. Numbers are asm-generic's; the patch's two calls have the first two of those that it leaves to
+ * the architecture.
+ */
+export interface SyscallRow {
+  readonly nr: number
+  readonly name: string
+  readonly args: readonly (readonly [name: string, type: ArgType<unknown>])[]
+  readonly call: SyscallFn
+}
+
+/** A system call, given its registers. */
+export type SyscallFn = (a0: Word, a1: Word, a2: Word, a3: Word, a4: Word, a5: Word) => MaySleep<number>
+
+// prettier-ignore
+export const rows: readonly SyscallRow[] = [
+  row(23,  'dup',             [['fildes', fd]],                                                          sys_dup),
+  row(24,  'dup3',            [['oldfd', fd], ['newfd', fd], ['flags', open_flags]],              sys_dup3),
+  row(56,  'openat',          [['dfd', dirfd], ['filename', string_in], ['flags', open_flags], ['mode', creat_mode]], sys_openat),
+  row(57,  'close',           [['fd', fd]],                                                              sys_close),
+  row(59,  'pipe2',           [['fildes', int_out(String)], ['flags', pipe_flags]],               sys_pipe2),
+  row(62,  'lseek',           [['fd', fd], ['offset', off_t], ['whence', whence]],                       sys_lseek),
+  row(63,  'read',            [['fd', fd], ['buf', buf_out], ['count', size_t]],                         sys_read),
+  row(64,  'write',           [['fd', fd], ['buf', buf_in(2)], ['count', size_t]],                       sys_write),
+  row(93,  'exit',            [['error_code', int]],                                                     sys_exit),
+  row(94,  'exit_group',      [['error_code', int]],                                                     sys_exit_group),
+  row(96,  'set_tid_address', [['tidptr', ptr]],                                                         sys_set_tid_address),
+  row(101, 'nanosleep',       [['rqtp', ptr], ['rmtp', ptr]],                                            sys_nanosleep),
+  row(124, 'sched_yield',     [],                                                                        sys_sched_yield),
+  row(160, 'uname',           [['name', utsname_out]],                                                   sys_newuname),
+  row(161, 'sethostname',     [['name', buf_in(1)], ['len', int]],                                       sys_sethostname),
+  row(167, 'prctl',           [['option', prctl_option], ['arg2', prctl_name], ['arg3', unused], ['arg4', unused], ['arg5', unused]], sys_prctl),
+  row(172, 'getpid',          [],                                                                        sys_getpid),
+  row(173, 'getppid',         [],                                                                        sys_getppid),
+  row(178, 'gettid',          [],                                                                        sys_gettid),
+  row(214, 'brk',             [['brk', ptr]],                                                            sys_brk),
+  row(220, 'clone',           [['flags', clone_flags], ['stack', ptr], ['parent_tid', ptr], ['tls', ulong], ['child_tid', ptr]], sys_clone),
+  row(244, 'checkpoint',      [['pid', pid], ['fd', fd], ['flags', ulong]],                              sys_checkpoint),
+  row(245, 'restart',         [['pid', pid], ['fd', fd], ['flags', ulong]],                              sys_restart),
+  row(260, 'wait4',           [['upid', pid], ['stat_addr', wait_status], ['options', wait_options], ['ru', ptr]], sys_wait4),
+]
+
+/** Functions by number, for dispatch; a hole is -ENOSYS. */
+export const sys_call_table: readonly (SyscallFn | undefined)[] = (() => {
+  const table: (SyscallFn | undefined)[] = new Array<SyscallFn | undefined>(
+    Math.max(...rows.map((r) => r.nr)) + 1,
+  ).fill(undefined)
+  for (const r of rows) table[r.nr] = r.call
+  return table
+})()
+
+const byNr = new Map(rows.map((r) => [r.nr, r]))
+
+/** The row of a number. */
+export function syscallRow(nr: number): SyscallRow | undefined {
+  return byNr.get(nr)
+}
+
+/** `read` for 63; `syscall_1000` where there is none, as strace has it. */
+export function syscallName(nr: number): string {
+  return byNr.get(nr)?.name ?? `syscall_${nr}`
+}
+
+type Args<A extends readonly (readonly [string, ArgType<unknown>])[]> = {
+  [K in keyof A]: A[K] extends readonly [string, ArgType<infer T>] ? T : never
+}
+
+function row<const A extends readonly (readonly [string, ArgType<unknown>])[]>(
+  nr: number,
+  name: string,
+  args: A,
+  fn: (...args: Args<A>) => MaySleep<number>,
+): SyscallRow {
+  return {
+    nr,
+    name,
+    args,
+    call: converting(
+      args.map(([, type]) => type.convert),
+      fn as (...args: unknown[]) => MaySleep<number>,
+    ),
+  }
+}
+
+/** `fn` behind the conversions of its registers; written out by number, so that no call builds an array. */
+function converting(c: readonly ((word: Word) => unknown)[], fn: (...args: unknown[]) => MaySleep<number>): SyscallFn {
+  const [c0, c1, c2, c3, c4, c5] = c
+  switch (c.length) {
+    case 0:
+      return fn
+    case 1:
+      return (a0) => fn(c0(a0))
+    case 2:
+      return (a0, a1) => fn(c0(a0), c1(a1))
+    case 3:
+      return (a0, a1, a2) => fn(c0(a0), c1(a1), c2(a2))
+    case 4:
+      return (a0, a1, a2, a3) => fn(c0(a0), c1(a1), c2(a2), c3(a3))
+    case 5:
+      return (a0, a1, a2, a3, a4) => fn(c0(a0), c1(a1), c2(a2), c3(a3), c4(a4))
+    default:
+      return (a0, a1, a2, a3, a4, a5) => fn(c0(a0), c1(a1), c2(a2), c3(a3), c4(a4), c5(a5))
+  }
+}
