@@ -4,7 +4,7 @@ import { errnoMessage } from '../kernel/errno.ts'
 import { O_CREAT, O_TRUNC, O_WRONLY } from '../kernel/fs/file.ts'
 import { AT_FDCWD } from '../kernel/fs/namei.ts'
 import { PAGE_SIZE } from '../kernel/mm/mm.ts'
-import { CLONE_VM } from '../kernel/task/fork.ts'
+import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_THREAD, CLONE_VM } from '../kernel/task/fork.ts'
 import { decodeUtf8, encodeUtf8 } from '../kernel/utf8.ts'
 import { SegmentationFault, TsContext } from './context.ts'
 
@@ -224,12 +224,15 @@ export class Libc {
   clone(flags: number, child: (sys: Libc) => Run<number>, parent_tid = 0, child_tid = 0): Run<number> {
     const sp = (flags & CLONE_VM) !== 0 ? this.#nextStack : this.#sp
     if ((flags & CLONE_VM) !== 0) this.#nextStack -= THREAD_STACK
-    this.#context.childEntry = (context) => startThread(new Libc(context, sp), child)
+    const thread = (flags & CLONE_THREAD) !== 0
+    this.#context.childEntry = (context) => start(new Libc(context, sp), child, thread)
     return this.#context.syscall(220, flags, 0, parent_tid, 0, child_tid)
   }
 
+  /** fork(3): as the C library's, the kernel puts the child's id into its memory, and takes it out at its end. */
   fork(child: (sys: Libc) => Run<number>): Run<number> {
-    return this.clone(SIGCHLD, child)
+    const tid = this.alloc(4)
+    return this.clone(CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID | SIGCHLD, child, 0, tid)
   }
 
   /** The patch's: 1 or more on success. */
@@ -269,10 +272,10 @@ export class Libc {
   }
 }
 
-/** Run a thread or a child, and end it with what it returns. */
-export function* startThread(sys: Libc, main: (sys: Libc) => Run<number>): Run<never> {
+/** Run a thread or a child process, and end it with what it returns. */
+function* start(sys: Libc, main: (sys: Libc) => Run<number>, thread: boolean): Run<never> {
   const status = yield* main(sys)
-  void (yield* sys.exit(status))
+  void (yield* thread ? sys.exit(status) : sys.exit_group(status))
   throw new Error('a program went on after its end')
 }
 

@@ -1,0 +1,42 @@
+import type pc from 'picocolors'
+import { imageFields, type ImageField } from '../../index.ts'
+
+/** Bytes in a row of a dump. */
+const ROW = 12
+
+/**
+ * An image as a person reads it: a line a field with its offset, bytes, record, name and value; a field of
+ * more bytes than a row holds goes on below.
+ */
+export function dumpImage(image: Uint8Array, c: typeof pc): string {
+  const paints = [c.cyan, c.green, c.yellow, c.magenta, c.blue, c.red]
+  const lines = [c.bold('offset  bytes                                record  field                       value')]
+  let record = -1
+  for (const field of imageFields(image)) {
+    const paint = paints[field.record % paints.length]
+    const name = field.record === record ? '' : field.type
+    record = field.record
+    rowsOf(image, field).forEach((bytes, i) => {
+      const at = (field.offset + i * ROW).toString(16).padStart(4, '0')
+      const said = `  ${c.bold(paint(name.padEnd(6)))}  ${field.field.padEnd(26)}  ${field.text}`
+      const hex = i === 0 ? paint(bytes.padEnd(3 * ROW - 1)) + said : paint(bytes)
+      lines.push(`${c.dim(at.padStart(6))}  ${hex}`)
+    })
+  }
+  return lines.join('\n')
+}
+
+/** The bytes of a field in rows; of zeroes that go on and on, one row and how many there are. */
+function rowsOf(image: Uint8Array, field: ImageField): string[] {
+  const rows: string[] = []
+  const end = field.offset + field.size
+  for (let at = field.offset; at < end; at += ROW) {
+    const rest = image.subarray(at, end)
+    if (at > field.offset && rest.length > ROW && rest.every((b) => b === 0)) {
+      rows.push(`00 … ${rest.length} bytes of zero`)
+      break
+    }
+    rows.push([...rest.subarray(0, ROW)].map((b) => b.toString(16).padStart(2, '0')).join(' '))
+  }
+  return rows
+}
