@@ -34,9 +34,9 @@ describe('npm start', () => {
 
   test('shows all 355 bytes of the image', () => {
     const vm = boot()
-    vm.spawn('/bin/self_checkpoint', ['/image', 'counter'])
+    vm.spawn('/bin/self_checkpoint', ['/tmp/image.ckpt', 'counter'])
     vm.run()
-    const image = Buffer.from(vm.readFile('/image')).toString('hex')
+    const image = Buffer.from(vm.readFile('/tmp/image.ckpt')).toString('hex')
     let shown = ''
     for (const line of lines) {
       const [, bytes, rest] = /^ {2}[0-9a-f]{4} {2}((?:[0-9a-f]{2} ?)+|00 … (\d+) bytes of zero)/.exec(line) ?? []
