@@ -39,7 +39,7 @@ describe('npm start', () => {
     const image = Buffer.from(vm.readFile('/tmp/image.ckpt')).toString('hex')
     let shown = ''
     for (const line of lines) {
-      const [, bytes, rest] = /^ {2}[0-9a-f]{4} {2}((?:[0-9a-f]{2} ?)+|00 … (\d+) bytes of zero)/.exec(line) ?? []
+      const [, bytes, rest] = /^ {2}[0-9a-f]{4} {2}(00 … (\d+) bytes of zero|(?:[0-9a-f]{2} ?)+)/.exec(line) ?? []
       if (bytes !== undefined) shown += rest === undefined ? bytes.replace(/ /g, '') : '00'.repeat(Number(rest))
     }
     expect(shown).toBe(image)
