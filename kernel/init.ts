@@ -11,6 +11,7 @@ import { GFP_KERNEL, NULL, kfree, kmalloc, koff } from './mm/slab.ts'
 import { BINPRM_BUF_SIZE, begin_exec, type linux_binfmt } from './task/exec.ts'
 import { alloc_task, free_task } from './task/fork.ts'
 import { create_uts_ns } from './task/nsproxy.ts'
+import { SIGCHLD, sighand_struct } from './task/signal.ts'
 import { THREAD_SIZE, set_task_comm, task_struct } from './task/task.ts'
 import { alloc_fs, type fs_struct } from './fs/fs_struct.ts'
 import { alloc_fd, alloc_files, fd_install, type files_struct } from './fs/fdtable.ts'
@@ -96,6 +97,7 @@ function init_idle(kernel: Kernel): task_struct {
     real_parent: null,
     group_leader: null,
     exit_signal: 0,
+    sighand: new sighand_struct(),
   })
   set_task_comm(t, 'swapper')
   return t
@@ -181,7 +183,16 @@ function new_task(kernel: Kernel, options: SpawnOptions): task_struct | number {
   }
   kernel.uts_ns.count++
   const nsproxy = { uts_ns: kernel.uts_ns, pid_ns: kernel.pid_ns }
-  const parts = { nsproxy, mm: null, files, fs, real_parent: kernel.swapper, group_leader: null, exit_signal: 17 }
+  const parts = {
+    nsproxy,
+    mm: null,
+    files,
+    fs,
+    real_parent: kernel.swapper,
+    group_leader: null,
+    exit_signal: SIGCHLD,
+    sighand: new sighand_struct(),
+  }
   const t = alloc_task(kernel, parts, options.pid)
   if (typeof t === 'number') {
     kernel.uts_ns.count--

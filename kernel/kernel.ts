@@ -37,8 +37,11 @@ export interface BootParams {
 
 /** The system calls, as the kernel reaches them: a machine is given them at boot. */
 export interface Abi {
-  /** Make the call that `context` trapped with, and give it the result or leave `t` asleep in it. */
-  trap(t: task_struct, context: UserContext): void
+  /**
+   * Make the call that `context` trapped with, and give it the result. False where `t` is off the CPU
+   * instead, with the result to come.
+   */
+  trap(t: task_struct, context: UserContext): boolean
   /** The name of a system call, for reports. */
   name(nr: number): string
 }

@@ -1,5 +1,6 @@
 import type { task_struct } from './task/task.ts'
 import type { file } from './fs/file.ts'
+import type { k_sigaction, siginfo } from './task/signal.ts'
 import type { Word } from './types.ts'
 
 /**
@@ -39,6 +40,8 @@ export class Tracepoints {
   readonly sched_process_fork = new Tracepoint<[parent: task_struct, child: task_struct]>()
   readonly sched_process_exit = new Tracepoint<[t: task_struct]>()
   readonly signal_generate = new Tracepoint<[sig: number, t: task_struct]>()
+  /** `t` takes a signal: what is done about it is in `action`. */
+  readonly signal_deliver = new Tracepoint<[info: siginfo, t: task_struct, action: k_sigaction]>()
   /** After the call: what was asked, and what came of it. Calls that the mode check refuses are told too. */
   readonly vfs_read = new Tracepoint<[file: file, count: number, ret: number]>()
   readonly vfs_write = new Tracepoint<[file: file, count: number, ret: number]>()

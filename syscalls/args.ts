@@ -125,15 +125,16 @@ export const buf_out: ArgType<UserPtr> = {
   show: (word, t, ret) => (ret !== null && ret >= 0 ? buffer(t, word, ret) : toLong(word) === 0 ? 'NULL' : hex(word)),
 }
 
-/** An int that the kernel fills, shown in brackets by `show`. */
-export function int_out(show: (value: number) => string): ArgType<UserPtr> {
+/** `count` ints that the kernel fills, shown in brackets by `show`. */
+export function int_out(count: number, show: (value: number) => string): ArgType<UserPtr> {
   return {
     convert: toPtr,
     out: true,
     show(word, t, ret) {
-      const bytes = ret === null || ret < 0 ? null : peek(t, toLong(word), 4)
-      if (bytes === null || bytes.length < 4) return toLong(word) === 0 ? 'NULL' : hex(word)
-      return `[${show(new DataView(bytes.buffer).getInt32(0, true))}]`
+      const bytes = ret === null || ret < 0 ? null : peek(t, toLong(word), 4 * count)
+      if (bytes?.length !== 4 * count) return toLong(word) === 0 ? 'NULL' : hex(word)
+      const dv = new DataView(bytes.buffer)
+      return `[${Array.from({ length: count }, (_, i) => show(dv.getInt32(4 * i, true))).join(', ')}]`
     },
   }
 }

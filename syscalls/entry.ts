@@ -1,8 +1,9 @@
-import type { Sleeps, Word } from '../kernel/types.ts'
+import type { MaySleep, Sleeps, Word } from '../kernel/types.ts'
 import type { Abi } from '../kernel/kernel.ts'
 import type { SyscallArgs } from '../kernel/trace.ts'
 import type { task_struct } from '../kernel/task/task.ts'
 import { ENOSYS } from '../kernel/errno.ts'
+import { syscall_exit } from '../kernel/task/cpu.ts'
 import { TICK_NSEC } from '../kernel/time.ts'
 import { sys_call_table, syscallName } from './table.ts'
 
@@ -23,7 +24,8 @@ export function enter(t: task_struct, nr: number, a0: Word, a1: Word, a2: Word, 
   if (kernel.slow_syscalls) return enter_slow(t, nr, [a0, a1, a2, a3, a4, a5])
   const call = sys_call_table[nr]
   const ret = call === undefined ? -ENOSYS : call(a0, a1, a2, a3, a4, a5)
-  return typeof ret === 'number' ? leave(t, ret) : sleep(t, nr, ret)
+  if (typeof ret === 'number' && kernel.slice_left > 0 && t.sigpending === 0) return ret
+  return leave(t, nr, [a0, a1, a2, a3, a4, a5], ret)
 }
 
 /** The same when somebody watches or interferes. */
@@ -31,15 +33,12 @@ function enter_slow(t: task_struct, nr: number, args: SyscallArgs): number {
   const { trace, inject } = t.kernel
   if (trace.sys_enter.enabled) trace.sys_enter.emit(t, nr, args)
   const action = inject.syscalls.get(nr)?.hit() ?? null
-  if (action !== null && 'retval' in action) {
-    if (trace.sys_exit.enabled) trace.sys_exit.emit(t, nr, args, action.retval, true)
-    return leave(t, action.retval)
-  }
+  const injected = action !== null && 'retval' in action
   const call = sys_call_table[nr]
-  const ret = call === undefined ? -ENOSYS : call(...args)
-  if (typeof ret !== 'number') return sleep(t, nr, tracedSleep(t, nr, args, ret))
-  if (trace.sys_exit.enabled) trace.sys_exit.emit(t, nr, args, ret, false)
-  return leave(t, ret)
+  const ret = injected ? action.retval : call === undefined ? -ENOSYS : call(...args)
+  if (typeof ret !== 'number') return leave(t, nr, args, tracedSleep(t, nr, args, ret))
+  if (trace.sys_exit.enabled) trace.sys_exit.emit(t, nr, args, ret, injected)
+  return leave(t, nr, args, ret)
 }
 
 function* tracedSleep(t: task_struct, nr: number, args: SyscallArgs, call: Sleeps<number>): Sleeps<number> {
@@ -48,29 +47,34 @@ function* tracedSleep(t: task_struct, nr: number, args: SyscallArgs, call: Sleep
   return ret
 }
 
-/** Start a call that may sleep. If it does, `t` keeps it and goes on when it is scheduled again. */
-function sleep(t: task_struct, nr: number, call: Sleeps<number>): number {
-  const r = call.next()
-  if (r.done === true) return leave(t, r.value)
-  t.kstack = call
+/**
+ * The way out of a call: back to user space where nothing is in the way, else through the scheduler. A
+ * call that sleeps is started; `t` keeps it and goes on with it when it is scheduled again.
+ */
+function leave(t: task_struct, nr: number, args: SyscallArgs, call: MaySleep<number>): number {
   t.syscall_nr = nr
-  return TRAPPED
-}
-
-/** The way out of a call: straight back to user space, unless the slice is over or a signal waits. */
-function leave(t: task_struct, ret: number): number {
-  if (t.kernel.slice_left > 0 && t.sigpending === 0) return ret
-  return leave_slow(t, ret)
-}
-
-function leave_slow(t: task_struct, ret: number): number {
+  t.syscall_args = args
+  let ret = call
+  if (typeof ret !== 'number') {
+    const r = ret.next()
+    if (r.done !== true) {
+      t.kstack = ret
+      return TRAPPED
+    }
+    ret = r.value
+  }
   const { kernel } = t
-  if (kernel.slice_left <= 0) {
+  const sliceOver = kernel.slice_left <= 0
+  if (sliceOver) {
     kernel.clock.advance(TICK_NSEC)
     kernel.begin_slice()
   }
-  if (t.sigpending === 0 && kernel.rq.length === 0 && kernel.budget > 0) return ret
-  t.context?.setResult(ret)
+  if (t.sigpending === 0 && !(sliceOver && (kernel.rq.length > 0 || kernel.budget <= 0))) {
+    t.syscall_nr = -1
+    return ret
+  }
+  syscall_exit(t, ret)
+  t.syscall_nr = -1
   kernel.rq.enqueue(t)
   return TRAPPED
 }
@@ -80,7 +84,9 @@ export const abi: Abi = {
   trap(t, context) {
     const [a0, a1, a2, a3, a4, a5] = context.args
     const ret = enter(t, context.nr, a0, a1, a2, a3, a4, a5)
-    if (ret !== TRAPPED) context.setResult(ret)
+    if (ret === TRAPPED) return false
+    context.setResult(ret)
+    return true
   },
   name: syscallName,
 }

@@ -1,10 +1,12 @@
 import type { Pid, Sleeps, UserPtr, Word } from '../kernel/types.ts'
-import { EFAULT, EINVAL } from '../kernel/errno.ts'
+import type { thread_group } from '../kernel/task/task.ts'
+import { EFAULT, EINVAL, EPERM, ESRCH } from '../kernel/errno.ts'
 import { current } from '../kernel/sched/current.ts'
 import { preempt_schedule } from '../kernel/sched/sched.ts'
 import { put_user_int } from '../kernel/mm/uaccess.ts'
 import { do_fork } from '../kernel/task/fork.ts'
 import {
+  WCONTINUED,
   WNOHANG,
   WUNTRACED,
   __WALL,
@@ -59,7 +61,7 @@ export function sys_clone(flags: number, _stack: UserPtr, parent_tid: UserPtr, _
   return do_fork(flags, parent_tid, child_tid)
 }
 
-const WAIT4_OPTIONS = WNOHANG | WUNTRACED | 8 | __WNOTHREAD | __WCLONE | __WALL
+const WAIT4_OPTIONS = WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL
 
 /** wait4(2). Resource usage is zero: time is virtual. */
 export function* sys_wait4(upid: Pid, stat_addr: UserPtr, options: number, _rusage: UserPtr): Sleeps<number> {
@@ -70,4 +72,44 @@ export function* sys_wait4(upid: Pid, stat_addr: UserPtr, options: number, _rusa
   })
   if (ret > 0 && stat_addr !== 0 && put_user_int(status, stat_addr) < 0) return -EFAULT
   return ret
+}
+
+/** setpgid(2) */
+export function sys_setpgid(pid: Pid, pgid: Pid): number {
+  const ns = current.nsproxy.pid_ns
+  const me = current.group_leader
+  const own = pid_nr_ns(me.thread_pid, ns)
+  const target = pid === 0 ? own : pid
+  const to = pgid === 0 ? target : pgid
+  if (to < 0) return -EINVAL
+  const p = ns.pid_map.get(target)?.task
+  if (p === null || p === undefined || p !== p.group_leader) return -ESRCH
+  if (p !== me && p.real_parent !== me) return -ESRCH
+  if (p.group.session !== me.group.session || p.group.session === p.pid) return -EPERM
+  const found = [...current.kernel.tasks].some((t) => t.group.pgrp === to && t.group.session === me.group.session)
+  if (to !== target && !found) return -EPERM
+  p.group.pgrp = to
+  return 0
+}
+
+/** getpgid(2) */
+export function sys_getpgid(pid: Pid): number {
+  return find_group(pid)?.pgrp ?? -ESRCH
+}
+
+/** getsid(2) */
+export function sys_getsid(pid: Pid): number {
+  return find_group(pid)?.session ?? -ESRCH
+}
+
+/** setsid(2) */
+export function sys_setsid(): number {
+  const me = current.group_leader
+  if ([...current.kernel.tasks].some((t) => t.group.pgrp === me.pid)) return -EPERM
+  me.group.pgrp = me.group.session = me.pid
+  return me.pid
+}
+
+function find_group(pid: Pid): thread_group | undefined {
+  return pid === 0 ? current.group : current.nsproxy.pid_ns.pid_map.get(pid)?.task?.group
 }

@@ -62,7 +62,63 @@ export const prctl_name: ArgType<UserPtr> = {
   show: (word, t, ret, args) => (ret === 0 ? string_in : ptr).show(word, t, ret, args),
 }
 
-const signals: Readonly<Record<number, string>> = { 17: 'SIGCHLD' }
+const SIGNALS =
+  '? HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS'.split(
+    ' ',
+  )
+
+/** SIGINT for 2, SIGRT_0 for 32. */
+export function signalName(sig: number): string {
+  if (sig >= 32 && sig <= 64) return `SIGRT_${sig - 32}`
+  return sig > 0 && sig < SIGNALS.length ? `SIG${SIGNALS[sig]}` : String(sig)
+}
+
+export const signal: ArgType<number> = { convert: toInt, show: (word) => signalName(toInt(word)) }
+
+/** `[INT CHLD]`. */
+function showSet(set: bigint): string {
+  const names: string[] = []
+  for (let sig = 1; sig <= 64; sig++) if ((set & (1n << BigInt(sig - 1))) !== 0n) names.push(signalName(sig).slice(3))
+  return `[${names.join(' ')}]`
+}
+
+export const sigset_in: ArgType<UserPtr> = {
+  ...ptr,
+  show(word, t, ret, args) {
+    const bytes = peek(t, toLong(word), 8)
+    if (toLong(word) === 0 || bytes?.length !== 8) return ptr.show(word, t, ret, args)
+    return showSet(new DataView(bytes.buffer).getBigUint64(0, true))
+  },
+}
+
+const sa_flags = flags(
+  [
+    [0x1, 'SA_NOCLDSTOP'],
+    [0x2, 'SA_NOCLDWAIT'],
+    [0x4, 'SA_SIGINFO'],
+    [0x08000000, 'SA_ONSTACK'],
+    [0x10000000, 'SA_RESTART'],
+    [0x40000000, 'SA_NODEFER'],
+    [0x80000000 | 0, 'SA_RESETHAND'],
+  ],
+  '0',
+)
+
+export const sigaction_in: ArgType<UserPtr> = {
+  ...ptr,
+  show(word, t, ret, args) {
+    const bytes = toLong(word) === 0 ? null : peek(t, toLong(word), 24)
+    if (bytes?.length !== 24) return ptr.show(word, t, ret, args)
+    const dv = new DataView(bytes.buffer)
+    const handler = dv.getBigUint64(0, true)
+    const name = handler === 0n ? 'SIG_DFL' : handler === 1n ? 'SIG_IGN' : `0x${handler.toString(16)}`
+    const shown = sa_flags.show(dv.getInt32(8, true), t, ret, args) ?? ''
+    return `{sa_handler=${name}, sa_mask=${showSet(dv.getBigUint64(16, true))}, sa_flags=${shown}}`
+  },
+}
+
+export const sigprocmask_how = oneOf({ 0: 'SIG_BLOCK', 1: 'SIG_UNBLOCK', 2: 'SIG_SETMASK' })
+
 const clone_bits = flags([
   [0x100, 'CLONE_VM'],
   [0x200, 'CLONE_FS'],
@@ -82,7 +138,7 @@ export const clone_flags: ArgType<number> = {
   show(word, t, ret, args) {
     const sig = toInt(word) & 0xff
     const bits = clone_bits.show(toInt(word) & ~0xff, t, ret, args)
-    const name = signals[sig] ?? String(sig)
+    const name = signalName(sig)
     return bits === '0' ? name : sig === 0 ? bits : `${bits}|${name}`
   },
 }
@@ -95,11 +151,12 @@ export const wait_options = flags([
   [0x40000000, '__WALL'],
   [0x80000000 | 0, '__WCLONE'],
 ])
-export const wait_status = int_out((status) =>
-  (status & 0x7f) === 0
-    ? `{WIFEXITED(s) && WEXITSTATUS(s) == ${(status >> 8) & 0xff}}`
-    : `{WIFSIGNALED(s) && WTERMSIG(s) == ${status & 0x7f}}`,
-)
+export const wait_status = int_out(1, (status) => {
+  if (status === 0xffff) return '{WIFCONTINUED(s)}'
+  if ((status & 0xff) === 0x7f) return `{WIFSTOPPED(s) && WSTOPSIG(s) == ${signalName((status >> 8) & 0xff)}}`
+  if ((status & 0x7f) === 0) return `{WIFEXITED(s) && WEXITSTATUS(s) == ${(status >> 8) & 0xff}}`
+  return `{WIFSIGNALED(s) && WTERMSIG(s) == ${signalName(status & 0x7f)}}`
+})
 
 /** struct new_utsname, once the kernel has filled it. */
 export const utsname_out: ArgType<UserPtr> = {

@@ -3,6 +3,8 @@ import type { Kernel } from '../kernel/kernel.ts'
 import type { SyscallArgs } from '../kernel/trace.ts'
 import type { task_struct } from '../kernel/task/task.ts'
 import { errnoMessage, errnoName, MAX_ERRNO } from '../kernel/errno.ts'
+import { CLD_EXITED, SIGCHLD, SI_KERNEL, type siginfo } from '../kernel/task/signal.ts'
+import { signalName } from './show.ts'
 import { syscallRow } from './table.ts'
 
 /** What is told of one call. */
@@ -27,10 +29,12 @@ export function strace(kernel: Kernel, write: (line: StraceLine) => void): () =>
       open.delete(t)
       say(t, `${text} = ${showRet(nr, ret)}${injected ? ' (INJECTED)' : ''}`)
     }),
+    kernel.trace.signal_deliver.register((info, t) => say(t, showSignal(info))),
     kernel.trace.sched_process_exit.register((t) => {
       const call = open.get(t)
       open.delete(t)
       if (call !== undefined) say(t, `${call.text(null)} = ?`)
+      say(t, showEnd(t.exit_code))
     }),
   ]
   return () => {
@@ -47,6 +51,30 @@ function callText(t: task_struct, nr: number, args: SyscallArgs): (ret: number |
     const shown = row.args.map(([, type], i) => (type.out === true ? type.show(args[i], t, ret, args) : early[i]))
     return `${row.name}(${shown.filter((s) => s !== null).join(', ')})`
   }
+}
+
+const SI_CODES: Readonly<Record<number, string>> = {
+  0: 'SI_USER',
+  128: 'SI_KERNEL',
+  [-1]: 'SI_QUEUE',
+  [-6]: 'SI_TKILL',
+}
+const CLD_CODES = ['', 'CLD_EXITED', 'CLD_KILLED', 'CLD_DUMPED', 'CLD_TRAPPED', 'CLD_STOPPED', 'CLD_CONTINUED']
+
+/** `--- SIGUSR1 {si_signo=SIGUSR1, si_code=SI_USER, si_pid=3, si_uid=0} ---` */
+function showSignal(info: siginfo): string {
+  const child = info.signo === SIGCHLD && info.code > 0 && info.code < CLD_CODES.length
+  const fields = [`si_signo=${signalName(info.signo)}`]
+  fields.push(`si_code=${(child ? CLD_CODES[info.code] : SI_CODES[info.code]) ?? info.code}`)
+  if (info.code !== SI_KERNEL) fields.push(`si_pid=${info.pid}`, `si_uid=${info.uid}`)
+  if (child) fields.push(`si_status=${info.code === CLD_EXITED ? info.value : signalName(Number(info.value))}`)
+  return `--- ${signalName(info.signo)} {${fields.join(', ')}} ---`
+}
+
+/** `+++ exited with 0 +++`, from the status that wait(2) gets. */
+function showEnd(code: number): string {
+  const sig = code & 0x7f
+  return sig === 0 ? `+++ exited with ${(code >> 8) & 0xff} +++` : `+++ killed by ${signalName(sig)} +++`
 }
 
 const ADDRESS_RESULTS = new Set(['brk'])

@@ -2,7 +2,7 @@ import type { ByteString, UserPtr } from '../kernel/types.ts'
 import type { linux_binfmt } from '../kernel/task/exec.ts'
 import type { Program, Run } from './program.ts'
 import { ENOEXEC } from '../kernel/errno.ts'
-import { TsContext } from './context.ts'
+import { Text, TsContext } from './context.ts'
 import { Libc } from './libc.ts'
 
 /** First bytes of a file that stands for a TypeScript program; its name follows, and a newline. */
@@ -21,14 +21,14 @@ export function binfmtTypeScript(programs: ReadonlyMap<ByteString, Program>): li
       if (!head.startsWith(MAGIC)) return -ENOEXEC
       const program = programs.get(head.slice(MAGIC.length).split('\n')[0])
       if (program === undefined) return -ENOEXEC
-      return new TsContext(t, mm, (context) => _start(context, program, sp))
+      return new TsContext(t, mm, new Text(), sp, (context) => _start(context, program, sp))
     },
   }
 }
 
 /** What runs before main: find the arguments where exec has put them, and end with main's status. */
 function* _start(context: TsContext, program: Program, sp: number): Run<never> {
-  const sys = new Libc(context, sp)
+  const sys = new Libc(context)
   const words = (at: number): number => Number(new DataView(sys.load(at as UserPtr, 8).buffer).getBigUint64(0, true))
   const strings = (at: number): string[] => {
     const out: string[] = []

@@ -1,80 +1,65 @@
-import type { Word } from '../kernel/types.ts'
+import type { UserPtr, Word } from '../kernel/types.ts'
 import type { mm_struct } from '../kernel/mm/mm.ts'
 import type { task_struct } from '../kernel/task/task.ts'
+import type { k_sigaction, siginfo, sigset_t } from '../kernel/task/signal.ts'
 import type { Trap, UserContext } from '../kernel/task/context.ts'
+import type { SyscallArgs } from '../kernel/trace.ts'
 import type { Run } from './program.ts'
 import { Bug } from '../kernel/bug.ts'
 import { TRAPPED, enter } from '../syscalls/entry.ts'
+import { encodeSiginfo } from './siginfo.ts'
 
 /** What user code gets that touches memory where none is. */
 export class SegmentationFault extends Error {
   override readonly name = 'SegmentationFault'
 }
 
-/**
- * The user context of TypeScript programs: a generator in the host's realm. Its system calls enter the
- * kernel as plain calls; only one whose result has to wait makes the generator yield.
- */
-export class TsContext implements UserContext {
-  readonly task: task_struct
-  readonly mm: mm_struct
-  fault = ''
-  // It never traps with 'syscall': it has entered by itself.
-  readonly nr = -1
-  readonly args = [0, 0, 0, 0, 0, 0] as const
-  /** What a clone under way starts its child with. */
-  childEntry: ((context: TsContext) => Run<never>) | null = null
-  readonly #gen: Run<never>
+/** A signal handler: it runs on top of what it interrupts. `info` points to a siginfo_t. */
+export type Handler = (context: TsContext, sig: number, info: UserPtr) => Run<void>
+
+/** What the programs of one address space have for code: functions by address. */
+export class Text {
+  readonly #functions: Handler[] = []
+
+  /** The address of `fn`, the same each time. */
+  address(fn: Handler): UserPtr {
+    let i = this.#functions.indexOf(fn)
+    if (i < 0) i = this.#functions.push(fn) - 1
+    return (TEXT_START + i * 16) as UserPtr
+  }
+
+  at(address: number): Handler | undefined {
+    return this.#functions[(address - TEXT_START) / 16]
+  }
+}
+
+const TEXT_START = 0x1_0000
+/** Below the stack pointer a function may use so much without saying so; a handler's stack begins below. */
+const RED_ZONE = 64 << 10
+const SIGINFO_SIZE = 128
+const __NR_rt_sigreturn = 139
+
+/** One generator on a context's stack of them: the program, or a handler on top of what it interrupted. */
+class Frame {
+  readonly gen: Run<unknown>
+  /** The signal mask to put back when this one is done. */
+  readonly mask: sigset_t | null
+  /** The stack pointer to put back. */
+  readonly sp: number
   /** A call's result has to wait: the generator is to yield. */
-  #trapped = false
-  #result = 0
+  trapped = false
+  result = 0
+  /** Instead of seeing a result, make this call. */
+  again: { readonly nr: number; readonly args: SyscallArgs } | null = null
 
-  constructor(task: task_struct, mm: mm_struct, start: (context: TsContext) => Run<never>) {
-    this.task = task
-    this.mm = mm
-    this.#gen = start(this)
+  constructor(gen: Run<unknown>, mask: sigset_t | null, sp: number) {
+    this.gen = gen
+    this.mask = mask
+    this.sp = sp
   }
 
-  /**
-   * Make a system call. For `yield*`, which gets the result: at once where the kernel has it, else when
-   * the task runs again.
-   */
-  syscall(nr: number, a0: Word = 0, a1: Word = 0, a2: Word = 0, a3: Word = 0, a4: Word = 0, a5: Word = 0): Run<number> {
-    if (this.#trapped) throw new Error('a system call was made while one is under way: is a yield* missing?')
-    const ret = enter(this.task, nr, a0, a1, a2, a3, a4, a5)
-    if (ret === TRAPPED) {
-      this.#trapped = true
-      return this.#later
-    }
-    finished.value = ret
-    return FINISHED
-  }
-
-  resume(): Trap {
-    try {
-      this.#gen.next()
-      // A program that yields by itself has had enough for now.
-      return this.#trapped ? 'kernel' : 'preempt'
-    } catch (error) {
-      if (error instanceof Bug) throw error
-      this.fault = error instanceof SegmentationFault ? `segfault at ${error.message}` : `uncaught ${describe(error)}`
-      return error instanceof SegmentationFault ? 'fault' : 'illegal'
-    }
-  }
-
-  setResult(ret: number): void {
-    this.#result = ret
-  }
-
-  fork(child: task_struct): UserContext {
-    const mm = child.mm as mm_struct
-    const start = this.childEntry ?? nowhere
-    this.childEntry = null
-    return new TsContext(child, mm, start)
-  }
-
-  /** Yields once, and is back with the result. One a context: a program is in one call at a time. */
-  readonly #later: Run<number> = (() => {
+  /** Yields once, and is back with the result. One a frame: it is in one call at a time. */
+  readonly later: Run<number> = (() => {
     const yielded: IteratorYieldResult<void> = { done: false, value: undefined }
     const returned: IteratorReturnResult<number> = { done: true, value: 0 }
     let waiting = false
@@ -82,8 +67,8 @@ export class TsContext implements UserContext {
       next: () => {
         waiting = !waiting
         if (waiting) return yielded
-        this.#trapped = false
-        returned.value = this.#result
+        this.trapped = false
+        returned.value = this.result
         return returned
       },
       [Symbol.iterator]() {
@@ -91,6 +76,119 @@ export class TsContext implements UserContext {
       },
     } as unknown as Run<number>
   })()
+}
+
+/**
+ * The user context of TypeScript programs: a stack of generators in the host's realm. Their system calls
+ * enter the kernel as plain calls; only one whose result has to wait makes the generator yield.
+ */
+export class TsContext implements UserContext {
+  readonly task: task_struct
+  readonly mm: mm_struct
+  readonly text: Text
+  /** The stack pointer. */
+  sp: number
+  fault = ''
+  nr = -1
+  args: SyscallArgs = [0, 0, 0, 0, 0, 0]
+  /** What a clone under way starts its child with. */
+  child: { readonly start: (context: TsContext) => Run<never>; readonly sp: number } | null = null
+  readonly #below: Frame[] = []
+  #top: Frame
+
+  constructor(task: task_struct, mm: mm_struct, text: Text, sp: number, start: (context: TsContext) => Run<never>) {
+    this.task = task
+    this.mm = mm
+    this.text = text
+    this.sp = sp
+    this.#top = new Frame(start(this), null, sp)
+  }
+
+  /**
+   * Make a system call. For `yield*`, which gets the result: at once where the kernel has it, else when
+   * the task runs again.
+   */
+  syscall(nr: number, a0: Word = 0, a1: Word = 0, a2: Word = 0, a3: Word = 0, a4: Word = 0, a5: Word = 0): Run<number> {
+    const frame = this.#top
+    if (frame.trapped) throw new Error('a system call was made while one is under way: is a yield* missing?')
+    const ret = enter(this.task, nr, a0, a1, a2, a3, a4, a5)
+    if (ret === TRAPPED) {
+      frame.trapped = true
+      return frame.later
+    }
+    finished.value = ret
+    return FINISHED
+  }
+
+  resume(): Trap {
+    const frame = this.#top
+    if (frame.again !== null) {
+      this.nr = frame.again.nr
+      this.args = frame.again.args
+      frame.again = null
+      return 'syscall'
+    }
+    try {
+      if (frame.gen.next().done !== true) {
+        // A program that yields by itself has had enough for now.
+        return frame.trapped ? 'kernel' : 'preempt'
+      }
+    } catch (error) {
+      if (error instanceof Bug) throw error
+      this.fault = error instanceof SegmentationFault ? `segfault at ${error.message}` : `uncaught ${describe(error)}`
+      return error instanceof SegmentationFault ? 'fault' : 'illegal'
+    }
+    if (this.#below.length === 0) {
+      // What failed once is dead, and each try to go on fails again.
+      this.fault ||= 'a program went on after its end'
+      return 'illegal'
+    }
+    this.nr = __NR_rt_sigreturn
+    this.args = [0, 0, 0, 0, 0, 0]
+    return 'syscall'
+  }
+
+  setResult(ret: number): void {
+    this.#top.result = ret
+  }
+
+  restartCall(nr: number, args: SyscallArgs): void {
+    this.#top.again = { nr, args }
+    // What the result's register holds then is what it held before the call: the first argument.
+    this.#top.result = Number(args[0])
+  }
+
+  pushFrame(info: siginfo, action: k_sigaction, mask: sigset_t): boolean {
+    const handler = this.text.at(action.handler)
+    if (handler === undefined) return false
+    const at = (this.sp - RED_ZONE - SIGINFO_SIZE) & ~15
+    if (!this.mm.write(at, encodeSiginfo(info))) return false
+    const frame = new Frame(handler(this, info.signo, at as UserPtr), mask, this.sp)
+    this.sp = at
+    this.#below.push(this.#top)
+    this.#top = frame
+    return true
+  }
+
+  popFrame(): sigset_t | null {
+    const below = this.#below.pop()
+    if (below === undefined) return null
+    const { mask, sp } = this.#top
+    this.sp = sp
+    this.#top = below
+    return mask
+  }
+
+  /** The result that the program is to see next. */
+  get result(): number {
+    return this.#top.result
+  }
+
+  fork(task: task_struct): UserContext {
+    const { start, sp } = this.child ?? { start: nowhere, sp: this.sp }
+    this.child = null
+    return new TsContext(task, task.mm as mm_struct, this.text, sp, start)
+  }
 }
 
 // One for all: `yield*` takes the value out before anything else can run.
@@ -103,7 +201,6 @@ const FINISHED = {
 } as unknown as Run<number>
 
 /** A generator cannot be copied: a clone that does not say where its child begins begins nowhere. */
-
 function* nowhere(): Run<never> {
   throw new SegmentationFault('0')
 }

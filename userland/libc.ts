@@ -1,4 +1,5 @@
 import type { UserPtr, Word } from '../kernel/types.ts'
+import type { sigset_t } from '../kernel/task/signal.ts'
 import type { Run } from './program.ts'
 import { errnoMessage } from '../kernel/errno.ts'
 import { O_CREAT, O_TRUNC, O_WRONLY } from '../kernel/fs/file.ts'
@@ -6,10 +7,13 @@ import { AT_FDCWD } from '../kernel/fs/namei.ts'
 import { PAGE_SIZE } from '../kernel/mm/mm.ts'
 import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_THREAD, CLONE_VM } from '../kernel/task/fork.ts'
 import { decodeUtf8, encodeUtf8 } from '../kernel/utf8.ts'
-import { SegmentationFault, TsContext } from './context.ts'
+import { SegmentationFault, type Handler, type TsContext } from './context.ts'
 
 /** A string to hand over: text, which the libc puts into memory, or the address where one is. */
 export type CString = string | UserPtr
+
+/** What runs when a signal comes. `info` points to a siginfo_t. */
+export type SignalHandler = (sys: Libc, sig: number, info: UserPtr) => Run<void>
 
 /** What a thread's stack takes, in bytes, of the process's. */
 const THREAD_STACK = 256 << 10
@@ -26,22 +30,24 @@ export const PR_GET_NAME = 16
  */
 export class Libc {
   readonly #context: TsContext
-  /** Memory below is free; alloc() goes down. */
-  #sp: number
   /** Where the next thread's stack begins. */
   #nextStack: number
 
-  constructor(context: TsContext, sp: number) {
+  constructor(context: TsContext) {
     this.#context = context
-    this.#sp = sp
-    this.#nextStack = sp - THREAD_STACK
+    this.#nextStack = context.sp - THREAD_STACK
+  }
+
+  /** The stack pointer: memory below is free. */
+  get #sp(): number {
+    return this.#context.sp
   }
 
   // ---- memory
 
   /** `size` bytes of stack, zero, 16-aligned; the program's until it ends. */
   alloc(size: number): UserPtr {
-    this.#sp = (this.#sp - size) & ~15
+    this.#context.sp = (this.#sp - size) & ~15
     return this.#sp as UserPtr
   }
 
@@ -175,14 +181,50 @@ export class Libc {
     return this.#context.syscall(96, tidptr)
   }
 
-  *nanosleep(sec: number, nsec = 0): Run<number> {
-    const bytes = new Uint8Array(16)
-    const ts = new DataView(bytes.buffer)
-    ts.setBigInt64(0, BigInt(sec), true)
-    ts.setBigInt64(8, BigInt(nsec), true)
-    const at = ((this.#sp - 16) & ~15) as UserPtr
+  nanosleep(sec: number, nsec = 0, rem = 0): Run<number> {
+    return this.#context.syscall(101, this.#words(BigInt(sec), BigInt(nsec)), rem)
+  }
+
+  kill(pid: number, sig: number): Run<number> {
+    return this.#context.syscall(129, pid, sig)
+  }
+
+  tgkill(tgid: number, tid: number, sig: number): Run<number> {
+    return this.#context.syscall(131, tgid, tid, sig)
+  }
+
+  /** Sleep until a handler has run, with exactly the signals of `set` blocked. */
+  sigsuspend(set: sigset_t): Run<number> {
+    return this.#context.syscall(133, this.#words(set), 8)
+  }
+
+  /** rt_sigaction(2): what is to happen on `sig`. A function runs on top of what it interrupts. */
+  sigaction(sig: number, handler: SignalHandler | 0 | 1, flags = 0, mask: sigset_t = 0n): Run<number> {
+    const address = typeof handler === 'number' ? handler : this.#context.text.address(entryOf(handler))
+    return this.#context.syscall(134, sig, this.#words(BigInt(address), BigInt(flags), mask), 0, 8)
+  }
+
+  /** rt_sigprocmask(2), `how` being SIG_BLOCK and so on. */
+  sigprocmask(how: number, set: sigset_t): Run<number> {
+    return this.#context.syscall(135, how, this.#words(set), 0, 8)
+  }
+
+  setpgid(pid: number, pgid: number): Run<number> {
+    return this.#context.syscall(154, pid, pgid)
+  }
+
+  setsid(): Run<number> {
+    return this.#context.syscall(157)
+  }
+
+  /** 64-bit words where the next call finds them. */
+  #words(...words: bigint[]): UserPtr {
+    const bytes = new Uint8Array(8 * words.length)
+    const dv = new DataView(bytes.buffer)
+    words.forEach((word, i) => dv.setBigUint64(8 * i, BigInt.asUintN(64, word), true))
+    const at = ((this.#sp - bytes.length) & ~15) as UserPtr
     this.store(at, bytes)
-    return yield* this.#context.syscall(101, at, 0)
+    return at
   }
 
   sched_yield(): Run<number> {
@@ -225,7 +267,7 @@ export class Libc {
     const sp = (flags & CLONE_VM) !== 0 ? this.#nextStack : this.#sp
     if ((flags & CLONE_VM) !== 0) this.#nextStack -= THREAD_STACK
     const thread = (flags & CLONE_THREAD) !== 0
-    this.#context.childEntry = (context) => start(new Libc(context, sp), child, thread)
+    this.#context.child = { sp, start: (context) => start(new Libc(context), child, thread) }
     return this.#context.syscall(220, flags, 0, parent_tid, 0, child_tid)
   }
 
@@ -271,6 +313,18 @@ export class Libc {
     return bytes.length
   }
 }
+
+/** A handler as code of a context: one for each function, so that it keeps its address. */
+function entryOf(handler: SignalHandler): Handler {
+  let entry = entries.get(handler)
+  if (entry === undefined) {
+    entry = (context, sig, info) => handler(new Libc(context), sig, info)
+    entries.set(handler, entry)
+  }
+  return entry
+}
+
+const entries = new WeakMap<SignalHandler, Handler>()
 
 /** Run a thread or a child process, and end it with what it returns. */
 function* start(sys: Libc, main: (sys: Libc) => Run<number>, thread: boolean): Run<never> {

@@ -6,6 +6,8 @@ import { allocMem } from '../mm/mem.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
 import { __copy_from_user, __copy_to_user } from '../mm/uaccess.ts'
 import { wait_event_interruptible, wait_queue_head } from '../sched/wait.ts'
+import { current } from '../sched/current.ts'
+import { SIGPIPE, send_sig } from '../task/signal.ts'
 import { dentry } from './dentry.ts'
 import {
   FMODE_READ,
@@ -100,8 +102,7 @@ const pipe_file_operations: file_operations = {
   write(file, buf, count): MaySleep<number> {
     if (count === 0) return 0
     const pipe = pipeOf(file)
-    // -EPIPE comes with SIGPIPE in Linux; this kernel has no handlers yet for it to meet.
-    if (pipe.readers === 0) return -EPIPE
+    if (pipe.readers === 0) return broken(0)
     const ret = tryWrite(pipe, buf, count)
     if (ret === count || ret < 0) return ret
     if ((file.f_flags & O_NONBLOCK) !== 0) return ret > 0 ? ret : -EAGAIN
@@ -132,13 +133,19 @@ function* pipe_wait_write(pipe: pipe_inode_info, buf: UserPtr, count: number, do
     const rest = count - done
     const enough = count <= PIPE_BUF ? count : 1
     const err = yield* wait_event_interruptible(pipe.wr_wait, () => pipe.room >= enough || pipe.readers === 0)
-    if (pipe.readers === 0) return done > 0 ? done : -EPIPE
+    if (pipe.readers === 0) return broken(done)
     if (err < 0) return done > 0 ? done : -ERESTARTSYS
     const ret = tryWrite(pipe, (buf + done) as UserPtr, rest)
     if (ret < 0) return done > 0 ? done : ret
     done += ret
   }
   return done
+}
+
+/** Nobody will ever read the rest: what was written before, or -EPIPE; and the writer is told by a signal too. */
+function broken(done: number): number {
+  send_sig(SIGPIPE, current)
+  return done > 0 ? done : -EPIPE
 }
 
 /** What goes in now: bytes moved, 0 for none, -EFAULT. */

@@ -6,6 +6,7 @@ import { current } from './current.ts'
 export const TASK_RUNNING = 0
 export const TASK_INTERRUPTIBLE = 1
 export const TASK_UNINTERRUPTIBLE = 2
+export const TASK_STOPPED = 4
 export const TASK_DEAD = 64
 /** Exit states. */
 export const EXIT_ZOMBIE = 16

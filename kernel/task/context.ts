@@ -1,4 +1,5 @@
-import type { Word } from '../types.ts'
+import type { SyscallArgs } from '../trace.ts'
+import type { k_sigaction, siginfo, sigset_t } from './signal.ts'
 import type { task_struct } from './task.ts'
 
 /** Why user code stopped running. */
@@ -23,11 +24,22 @@ export interface UserContext {
   resume(): Trap
   /** The system call of the last 'syscall' trap. */
   readonly nr: number
-  readonly args: readonly [Word, Word, Word, Word, Word, Word]
+  readonly args: SyscallArgs
   /** What the last 'fault' or 'illegal' was, in a line. */
   readonly fault: string
+  /** The result that user code will see when it goes on. */
+  readonly result: number
   /** The result of the system call, seen when user code goes on. */
   setResult(ret: number): void
+  /** User code goes on by trapping with this call, instead of seeing a result. */
+  restartCall(nr: number, args: SyscallArgs): void
+  /**
+   * Go on with the handler of `action`; what was to happen stays below, with `mask` to block again. False
+   * where there is no room for that.
+   */
+  pushFrame(info: siginfo, action: k_sigaction, mask: sigset_t): boolean
+  /** The handler is done: go on with what it interrupted. The mask kept with it; null where nothing was. */
+  popFrame(): sigset_t | null
   /** The context of `child`, made by the call that is under way: there it returns 0. */
   fork(child: task_struct): UserContext
 }

@@ -1,15 +1,13 @@
-import type { Sleeps } from '../types.ts'
 import type { task_struct } from './task.ts'
 import { KERN_INFO } from '../printk.ts'
+import { ERESTARTSYS, ERESTART_RESTARTBLOCK } from '../errno.ts'
 import { set_current } from '../sched/current.ts'
-import { do_exit, do_group_exit } from './exit.ts'
+import { do_signal } from './deliver.ts'
+import { do_exit } from './exit.ts'
 import { schedule_tail } from './fork.ts'
+import { SIGILL, SIGSEGV, force_sig } from './signal.ts'
 
 /** What the one CPU does between two context switches. */
-
-const SIGILL = 4
-const SIGKILL = 9
-const SIGSEGV = 11
 
 /**
  * Run `t` until it gives up the CPU: because it sleeps, is preempted, or is dead. What it was doing in
@@ -23,27 +21,12 @@ export function run_task(t: task_struct): void {
       schedule_tail()
     }
     while (run_kernel(t)) {
-      if (t.sigpending !== 0) {
-        t.kstack = exit_to_user_mode(t)
+      if (t.sigpending !== 0 || t.call !== null) {
+        t.kstack = do_signal(t)
         continue
       }
       t.kernel.watchdog.touch()
-      const { context } = t
-      if (context === null) return
-      switch (context.resume()) {
-        case 'kernel':
-          // It is off the CPU already, with its way back noted down.
-          return
-        case 'syscall':
-          t.kernel.abi.trap(t, context)
-          break
-        case 'preempt':
-          t.kernel.rq.enqueue(t)
-          return
-        case 'fault':
-        case 'illegal':
-          t.kstack = bad_user(t, context.fault)
-      }
+      if (!run_user(t)) return
     }
   } finally {
     void set_current(prev)
@@ -57,25 +40,52 @@ function run_kernel(t: task_struct): boolean {
   const r = kstack.next()
   if (r.done !== true) return false
   t.kstack = null
-  t.syscall_nr = -1
-  if (t.context !== null) {
-    t.context.setResult(r.value)
-    return true
+  if (t.context === null) {
+    // A kernel thread has come to its end.
+    t.kstack = do_exit(r.value)
+    return run_kernel(t)
   }
-  // A kernel thread has come to its end.
-  t.kstack = do_exit(r.value)
-  return run_kernel(t)
+  if (t.syscall_nr >= 0) {
+    syscall_exit(t, r.value)
+    t.syscall_nr = -1
+  }
+  return true
 }
 
-/** The work that waits on the way out: so far only to die with one's group. */
-function exit_to_user_mode(t: task_struct): Sleeps<number> {
-  return do_exit(t.group.exit_code ?? SIGKILL)
+/**
+ * A system call that did not return at once is over. With signals to deal with, what it returned may mean
+ * that it is to be made again; with none, the program sees it as it is.
+ */
+export function syscall_exit(t: task_struct, ret: number): void {
+  t.context?.setResult(ret)
+  if (t.sigpending !== 0 && ret <= -ERESTARTSYS && ret >= -ERESTART_RESTARTBLOCK) {
+    t.call = { nr: t.syscall_nr, args: t.syscall_args, ret }
+  }
 }
 
-/** User code did what it may not: the process ends, and the log says why. */
-function bad_user(t: task_struct, fault: string): Sleeps<number> {
-  const sig = fault.startsWith('segfault') ? SIGSEGV : SIGILL
+/** Run user code until its next trap. False where `t` is off the CPU then. */
+function run_user(t: task_struct): boolean {
+  const { context } = t
+  if (context === null) return false
+  switch (context.resume()) {
+    case 'kernel':
+      return false
+    case 'preempt':
+      t.kernel.rq.enqueue(t)
+      return false
+    case 'syscall':
+      return t.kernel.abi.trap(t, context)
+    case 'fault':
+      bad_user(t, SIGSEGV, context.fault)
+      return true
+    case 'illegal':
+      bad_user(t, SIGILL, context.fault)
+      return true
+  }
+}
+
+/** User code did what it may not: it gets a signal, and the log says why. */
+function bad_user(t: task_struct, sig: number, fault: string): void {
   t.kernel.printk(`${KERN_INFO}${t.commString()}[${t.pid}]: ${fault}\n`)
-  if (t.kernel.trace.signal_generate.enabled) t.kernel.trace.signal_generate.emit(sig, t)
-  return do_group_exit(sig)
+  force_sig(sig, t)
 }

@@ -4,21 +4,28 @@ import type { mm_struct } from '../mm/mm.ts'
 import { ECHILD } from '../errno.ts'
 import { BUG_ON } from '../bug.ts'
 import { current } from '../sched/current.ts'
-import { EXIT_DEAD, EXIT_ZOMBIE, TASK_DEAD, TASK_INTERRUPTIBLE, schedule, wake_up_state } from '../sched/sched.ts'
+import {
+  EXIT_DEAD,
+  EXIT_ZOMBIE,
+  TASK_DEAD,
+  TASK_INTERRUPTIBLE,
+  TASK_STOPPED,
+  schedule,
+  wake_up_state,
+} from '../sched/sched.ts'
 import { wait_event_interruptible } from '../sched/wait.ts'
 import { mmput } from '../mm/mm.ts'
 import { put_user_int } from '../mm/uaccess.ts'
 import { free_pid, pid_nr_ns } from './pid.ts'
+import { do_notify_parent } from './signal.ts'
 import { put_uts_ns } from './nsproxy.ts'
 
 /** The end of tasks, and those who wait for it: kernel/exit.c. */
 
-/** The bit of sigpending that says the task is to die. */
-export const SIGKILL_BIT = 1 << 8
-
 /** wait4(2) options. */
 export const WNOHANG = 1
 export const WUNTRACED = 2
+export const WCONTINUED = 8
 export const __WNOTHREAD = 0x20000000
 export const __WCLONE = 0x80000000 | 0
 export const __WALL = 0x40000000
@@ -41,8 +48,8 @@ export function do_group_exit(code: number): Sleeps<number> {
   group.exit_code ??= code
   for (const t of group.tasks) {
     if (t === current) continue
-    t.sigpending |= SIGKILL_BIT
-    void wake_up_state(t, TASK_INTERRUPTIBLE)
+    t.sigpending = 1
+    void wake_up_state(t, TASK_INTERRUPTIBLE | TASK_STOPPED)
   }
   return do_exit(group.exit_code)
 }
@@ -91,7 +98,8 @@ function exit_notify(t: task_struct): void {
   if (t !== leader || parent === reaper) release_task(t)
   else t.exit_state = EXIT_ZOMBIE
   // A leader that died first is waited for only when its last thread has gone.
-  if (leader.exit_state === EXIT_ZOMBIE && leader.group.tasks.size === 1) leader.real_parent?.wait_chldexit.wake_up()
+  if (leader.exit_state === EXIT_ZOMBIE && leader.group.tasks.size === 1 && do_notify_parent(leader))
+    release_task(leader)
 }
 
 /** Forget a dead task. */
@@ -114,31 +122,52 @@ export interface WaitResult {
 }
 
 /**
- * Wait for a child that `upid` names as wait4(2) does: > 0 that one, -1 any. A child that has ended is
- * forgotten and reported through `result`. Returns its id, 0 with WNOHANG and nothing to report,
+ * Wait for a child that `upid` names as wait4(2) does: > 0 that one, -1 any, 0 of one's own process group,
+ * else of group -upid. One that has ended is forgotten and reported through `result`; with WUNTRACED and
+ * WCONTINUED one that has stopped or goes on is, once. Returns its id, 0 with WNOHANG and nothing to report,
  * -ECHILD without such a child, -ERESTARTSYS.
  */
 export function* do_wait(upid: number, options: number, result: (r: WaitResult) => void): Sleeps<number> {
   const me = current.group_leader
+  const ns = current.nsproxy.pid_ns
+  const wanted = (child: task_struct): boolean => {
+    if (upid > 0) return pid_nr_ns(child.thread_pid, ns) === upid
+    return upid === -1 || child.group.pgrp === (upid === 0 ? me.group.pgrp : -upid)
+  }
+  const report = (child: task_struct): WaitResult | null => {
+    const status = reportable(child, options)
+    return status === null ? null : { pid: pid_nr_ns(child.thread_pid, ns), status }
+  }
   for (;;) {
-    let found = false
-    for (const child of me.children) {
-      if (upid > 0 && pid_nr_ns(child.thread_pid, current.nsproxy.pid_ns) !== upid) continue
-      found = true
-      if (!hasEnded(child)) continue
-      const pid = pid_nr_ns(child.thread_pid, current.nsproxy.pid_ns)
-      result({ pid, status: child.exit_code })
-      release_task(child)
-      return pid
+    const children = [...me.children].filter(wanted)
+    if (children.length === 0) return -ECHILD
+    for (const child of children) {
+      const r = report(child)
+      if (r === null) continue
+      result(r)
+      reported(child)
+      return r.pid
     }
-    if (!found) return -ECHILD
     if ((options & WNOHANG) !== 0) return 0
-    const wanted = [...me.children].filter((c) => upid <= 0 || pid_nr_ns(c.thread_pid, current.nsproxy.pid_ns) === upid)
-    const err = yield* wait_event_interruptible(me.wait_chldexit, () => wanted.some(hasEnded))
+    const changed = (): boolean =>
+      [...me.children].filter(wanted).length !== children.length || children.some((c) => report(c) !== null)
+    const err = yield* wait_event_interruptible(me.wait_chldexit, changed)
     if (err < 0) return err
   }
 }
 
-function hasEnded(child: task_struct): boolean {
-  return child.exit_state === EXIT_ZOMBIE && child.group.tasks.size === 1
+/** The status of a child in which there is news for wait(2), or null. */
+function reportable(child: task_struct, options: number): number | null {
+  const { group } = child
+  if (child.exit_state === EXIT_ZOMBIE) return group.tasks.size === 1 ? child.exit_code : null
+  if ((options & WUNTRACED) !== 0 && group.stopped && !group.stop_reported) return ((group.stop ?? 0) << 8) | 0x7f
+  if ((options & WCONTINUED) !== 0 && group.continued) return 0xffff
+  return null
+}
+
+/** The news of `child` has been told. */
+function reported(child: task_struct): void {
+  if (child.exit_state === EXIT_ZOMBIE) release_task(child)
+  else if (child.group.stopped) child.group.stop_reported = true
+  else child.group.continued = false
 }

@@ -94,9 +94,11 @@ function copy_process(flags: number): task_struct | number {
     real_parent: thread ? current.real_parent : current.group_leader,
     group_leader: thread ? current.group_leader : null,
     exit_signal: thread ? -1 : flags & CSIGNAL,
+    sighand: current.sighand.copy((flags & CLONE_SIGHAND) !== 0),
   })
   if (typeof p === 'number') return fail(p)
   p.commBytes().set(current.commBytes())
+  p.blocked = current.blocked
   return p
 }
 

@@ -1,4 +1,5 @@
-import type { ByteString, KPtr, Sleeps } from '../types.ts'
+import type { ByteString, KPtr, MaySleep, Sleeps } from '../types.ts'
+import type { SyscallArgs } from '../trace.ts'
 import type { Kernel } from '../kernel.ts'
 import type { mm_struct } from '../mm/mm.ts'
 import type { files_struct } from '../fs/fdtable.ts'
@@ -14,6 +15,7 @@ import { TASK_RUNNING } from '../sched/sched.ts'
 import { wait_queue_head } from '../sched/wait.ts'
 import { bytesOf } from '../utf8.ts'
 import { kernelString } from './nsproxy.ts'
+import { sigpending, type sighand_struct, type sigset_t } from './signal.ts'
 
 /** Bytes of a task's name, the zero included. */
 export const TASK_COMM_LEN = 16
@@ -26,11 +28,35 @@ export interface Loff {
   pos: number
 }
 
-/** A process: the tasks of one thread group. */
-export interface thread_group {
-  readonly tasks: Set<task_struct>
+/** A process: what the tasks of one thread group share. Linux's signal_struct. */
+export class thread_group {
+  readonly tasks = new Set<task_struct>()
   /** Set once the whole group is to end, as wait(2) will report it. */
-  exit_code: number | null
+  exit_code: number | null = null
+  readonly shared_pending = new sigpending()
+  /** The signal that stops the group; null while it runs. */
+  stop: number | null = null
+  /** All its tasks have stopped. */
+  stopped = false
+  /** wait(2) has been told of the stop. */
+  stop_reported = false
+  /** It goes on after a stop, and wait(2) has not been told yet. */
+  continued = false
+  /** Process group and session: the id of their leader. */
+  pgrp: number
+  session: number
+
+  constructor(pgrp: number, session: number) {
+    this.pgrp = pgrp
+    this.session = session
+  }
+}
+
+/** A system call that is over, but for what becomes of it when signals are dealt with. */
+export interface PendingCall {
+  readonly nr: number
+  readonly args: SyscallArgs
+  readonly ret: number
 }
 
 /** What a new task is made of. Each reference in it is the task's own. */
@@ -47,6 +73,7 @@ export interface TaskParts {
   /** The leader of the thread group to join; null for a group of its own. */
   readonly group_leader: task_struct | null
   readonly exit_signal: number
+  readonly sighand: sighand_struct
 }
 
 /** A task: include/linux/sched.h. What belongs to one subsystem is kept by it, behind one reference. */
@@ -86,12 +113,22 @@ export class task_struct {
   kstack: Sleeps<number> | null = null
   /** The system call it sleeps in. */
   syscall_nr = -1
+  syscall_args: SyscallArgs = [0, 0, 0, 0, 0, 0]
   on_rq = false
   /** It has not run yet. */
   isNew = false
   waits_for: WaitQueue | null = null
-  /** Not 0 while a signal waits to be delivered. */
+  /** Not 0 while there is something to deal with on the way to user space: TIF_SIGPENDING. */
   sigpending = 0
+  readonly pending = new sigpending()
+  blocked: sigset_t = 0n
+  /** What to block again once signals are dealt with, after a call that had changed it for its time. */
+  saved_sigmask: sigset_t | null = null
+  readonly sighand: sighand_struct
+  /** The call that signals have interrupted. */
+  call: PendingCall | null = null
+  /** How restart_syscall(2) goes on. */
+  restart_block: (() => MaySleep<number>) | null = null
   /** Position of the transfer under way: a task makes one at a time. */
   readonly ki_pos: Loff = { pos: 0 }
 
@@ -108,9 +145,11 @@ export class task_struct {
     this.fs = parts.fs
     this.real_parent = parts.real_parent
     this.group_leader = parts.group_leader ?? this
-    this.group = parts.group_leader?.group ?? { tasks: new Set(), exit_code: null }
+    const parent = parts.real_parent?.group
+    this.group = parts.group_leader?.group ?? new thread_group(parent?.pgrp ?? 0, parent?.session ?? 0)
     this.group.tasks.add(this)
     this.exit_signal = parts.exit_signal
+    this.sighand = parts.sighand
     this.wait_chldexit = new wait_queue_head('a child to exit')
   }
 

@@ -1,0 +1,332 @@
+import type { UserPtr } from '../types.ts'
+import type { task_struct } from './task.ts'
+import { EINVAL, EPERM, ESRCH } from '../errno.ts'
+import { current } from '../sched/current.ts'
+import { TASK_INTERRUPTIBLE, TASK_STOPPED, wake_up_state } from '../sched/sched.ts'
+
+/** Signals from their cause to the task that will take them: kernel/signal.c. */
+
+export const _NSIG = 64
+export const SIGHUP = 1
+export const SIGINT = 2
+export const SIGQUIT = 3
+export const SIGILL = 4
+export const SIGTRAP = 5
+export const SIGABRT = 6
+export const SIGBUS = 7
+export const SIGFPE = 8
+export const SIGKILL = 9
+export const SIGUSR1 = 10
+export const SIGSEGV = 11
+export const SIGUSR2 = 12
+export const SIGPIPE = 13
+export const SIGALRM = 14
+export const SIGTERM = 15
+export const SIGSTKFLT = 16
+export const SIGCHLD = 17
+export const SIGCONT = 18
+export const SIGSTOP = 19
+export const SIGTSTP = 20
+export const SIGTTIN = 21
+export const SIGTTOU = 22
+export const SIGURG = 23
+export const SIGXCPU = 24
+export const SIGXFSZ = 25
+export const SIGVTALRM = 26
+export const SIGPROF = 27
+export const SIGWINCH = 28
+export const SIGIO = 29
+export const SIGPWR = 30
+export const SIGSYS = 31
+/** From here on signals queue, and each comes as often as it was sent. */
+export const SIGRTMIN = 32
+
+/** Handlers that are none. */
+export const SIG_DFL = 0
+export const SIG_IGN = 1
+
+export const SA_NOCLDSTOP = 0x1
+export const SA_NOCLDWAIT = 0x2
+export const SA_SIGINFO = 0x4
+export const SA_ONSTACK = 0x08000000
+export const SA_RESTART = 0x10000000
+export const SA_NODEFER = 0x40000000
+export const SA_RESETHAND = 0x80000000 | 0
+
+/** si_code: include/asm-generic/siginfo.h. */
+export const SI_USER = 0
+export const SI_KERNEL = 0x80
+export const SI_QUEUE = -1
+export const SI_TKILL = -6
+export const CLD_EXITED = 1
+export const CLD_KILLED = 2
+export const CLD_DUMPED = 3
+export const CLD_STOPPED = 5
+export const CLD_CONTINUED = 6
+
+/** A set of signals: bit n - 1 stands for signal n. */
+export type sigset_t = bigint
+
+export function sigmask(sig: number): sigset_t {
+  return 1n << BigInt(sig - 1)
+}
+
+const setOf = (...sigs: number[]): sigset_t => sigs.reduce((set, sig) => set | sigmask(sig), 0n)
+
+/** What the default action of a signal is. */
+export const SIG_KERNEL_ONLY = setOf(SIGKILL, SIGSTOP)
+export const SIG_KERNEL_STOP = setOf(SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU)
+export const SIG_KERNEL_IGNORE = setOf(SIGCONT, SIGCHLD, SIGWINCH, SIGURG)
+/** Signals that a task brings on itself by what it does; they are delivered before others. */
+export const SYNCHRONOUS = setOf(SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGSYS)
+
+/** What is told of one signal. */
+export interface siginfo {
+  readonly signo: number
+  readonly code: number
+  /** Of the sender, or of the child. */
+  readonly pid: number
+  readonly uid: number
+  /** Of a child: its exit status or the signal that did it. Else the sender's value. */
+  readonly value: bigint
+}
+
+/** What a task wants done about a signal. */
+export interface k_sigaction {
+  readonly handler: UserPtr
+  readonly flags: number
+  /** Blocked while the handler runs. */
+  readonly mask: sigset_t
+}
+
+const DEFAULT_ACTION: k_sigaction = { handler: SIG_DFL as UserPtr, flags: 0, mask: 0n }
+
+/** The actions of a process, shared by those who share CLONE_SIGHAND. */
+export class sighand_struct {
+  count = 1
+  /** By signal number; 0 is not used. */
+  readonly action: k_sigaction[]
+
+  constructor(action?: readonly k_sigaction[]) {
+    this.action = action === undefined ? new Array<k_sigaction>(_NSIG + 1).fill(DEFAULT_ACTION) : [...action]
+  }
+
+  /** That of a child: this one, or a copy. */
+  copy(share: boolean): sighand_struct {
+    if (!share) return new sighand_struct(this.action)
+    this.count++
+    return this
+  }
+
+  /** execve(2) keeps what is ignored, and sets the rest back. kernel/signal.c:flush_signal_handlers(). */
+  flush(): void {
+    for (let sig = 1; sig <= _NSIG; sig++) {
+      const ignored = this.action[sig].handler === SIG_IGN
+      this.action[sig] = ignored ? { ...DEFAULT_ACTION, handler: SIG_IGN as UserPtr } : DEFAULT_ACTION
+    }
+  }
+}
+
+/** Signals that have been sent and not taken yet, to one task or to a whole group. */
+export class sigpending {
+  signal: sigset_t = 0n
+  list: siginfo[] = []
+
+  /** Forget those in `set`. */
+  flush(set: sigset_t): void {
+    this.signal &= ~set
+    this.list = this.list.filter((info) => (sigmask(info.signo) & set) === 0n)
+  }
+
+  /** Take the next one that is not in `blocked`, lowest number first, what the task did itself before all. */
+  dequeue(blocked: sigset_t): siginfo | null {
+    let ready = this.signal & ~blocked
+    if (ready === 0n) return null
+    if ((ready & SYNCHRONOUS) !== 0n) ready &= SYNCHRONOUS
+    let sig = 1
+    while ((ready & sigmask(sig)) === 0n) sig++
+    const i = this.list.findIndex((info) => info.signo === sig)
+    const [info] = this.list.splice(i, 1)
+    if (!this.list.some((other) => other.signo === sig)) this.signal &= ~sigmask(sig)
+    return info
+  }
+}
+
+/** Has `t` something to deal with before it goes on in user space? Sets what signal_pending() asks for. */
+export function recalc_sigpending(t: task_struct): void {
+  const waiting = (t.pending.signal | t.group.shared_pending.signal) & ~t.blocked
+  t.sigpending = waiting !== 0n || t.group.stop !== null || t.group.exit_code !== null ? 1 : 0
+}
+
+/** Block exactly `set` for `t`; SIGKILL and SIGSTOP cannot be. */
+export function set_blocked(t: task_struct, set: sigset_t): void {
+  t.blocked = set & ~SIG_KERNEL_ONLY
+  recalc_sigpending(t)
+}
+
+/** Would `sig` do nothing if it came to `t` now? */
+function sig_ignored(t: task_struct, sig: number): boolean {
+  // Blocked ones stay pending: the action may be another when they come through.
+  if ((t.blocked & sigmask(sig)) !== 0n) return false
+  const { handler } = t.sighand.action[sig]
+  return handler === SIG_IGN || (handler === SIG_DFL && (SIG_KERNEL_IGNORE & sigmask(sig)) !== 0n)
+}
+
+/** What a stop or a continue does at once, whoever blocks it. kernel/signal.c:prepare_signal(). */
+function prepare_signal(t: task_struct, sig: number): void {
+  const { group } = t
+  const flush = (set: sigset_t): void => {
+    group.shared_pending.flush(set)
+    for (const thread of group.tasks) thread.pending.flush(set)
+  }
+  if ((SIG_KERNEL_STOP & sigmask(sig)) !== 0n) flush(sigmask(SIGCONT))
+  else if (sig === SIGCONT) {
+    flush(SIG_KERNEL_STOP)
+    if (group.stop !== null) {
+      if (group.stopped) group.continued = true
+      group.stop = null
+      group.stopped = false
+      for (const thread of group.tasks) {
+        recalc_sigpending(thread)
+        void wake_up_state(thread, TASK_STOPPED)
+      }
+      if (group.continued) do_notify_parent_cldstop(t.group_leader, CLD_CONTINUED)
+    }
+  }
+}
+
+/**
+ * Send `info.signo` to `t`, or with `group` to whoever of its group takes it. It always succeeds: an
+ * ignored signal is gone, one of the first 31 that is pending already comes once.
+ */
+export function send_signal(info: siginfo, t: task_struct, group: boolean): void {
+  const sig = info.signo
+  prepare_signal(t, sig)
+  if (sig_ignored(t, sig)) return
+  const pending = group ? t.group.shared_pending : t.pending
+  if (sig < SIGRTMIN && (pending.signal & sigmask(sig)) !== 0n) return
+  const { trace } = t.kernel
+  if (trace.signal_generate.enabled) trace.signal_generate.emit(sig, t)
+  pending.list.push(info)
+  pending.signal |= sigmask(sig)
+  complete_signal(t, sig, group)
+}
+
+/** Choose the task that takes the signal, and wake it. */
+function complete_signal(t: task_struct, sig: number, group: boolean): void {
+  const taker = wants_signal(t, sig)
+    ? t
+    : group
+      ? [...t.group.tasks].find((other) => wants_signal(other, sig))
+      : undefined
+  if (taker !== undefined) signal_wake_up(taker, sig === SIGKILL)
+}
+
+function wants_signal(t: task_struct, sig: number): boolean {
+  if ((t.blocked & sigmask(sig)) !== 0n || t.exit_state !== 0) return false
+  return sig === SIGKILL || t.state !== TASK_STOPPED
+}
+
+/** Make `t` look at its signals: `resume` also where it is stopped. */
+export function signal_wake_up(t: task_struct, resume: boolean): void {
+  t.sigpending = 1
+  void wake_up_state(t, TASK_INTERRUPTIBLE | (resume ? TASK_STOPPED : 0))
+}
+
+/** A signal that the kernel itself sends to one task. send_sig(). */
+export function send_sig(sig: number, t: task_struct): void {
+  send_signal({ signo: sig, code: SI_KERNEL, pid: 0, uid: 0, value: 0n }, t, false)
+}
+
+/**
+ * A signal that the task has brought on itself and cannot go on without: one that is blocked or ignored
+ * is neither any more. force_sig_info().
+ */
+export function force_sig(sig: number, t: task_struct): void {
+  if ((t.blocked & sigmask(sig)) !== 0n || t.sighand.action[sig].handler === SIG_IGN) {
+    t.sighand.action[sig] = DEFAULT_ACTION
+    t.blocked &= ~sigmask(sig)
+  }
+  send_sig(sig, t)
+}
+
+/** Tasks that kill(2)'s `pid` names: one, a group, or all but the caller and init. */
+export function kill_something_info(sig: number, pid: number): number {
+  if (sig < 0 || sig > _NSIG) return -EINVAL
+  const ns = current.nsproxy.pid_ns
+  const me = current.group_leader
+  if (pid > 0) {
+    const t = ns.pid_map.get(pid)?.task
+    return t === null || t === undefined ? -ESRCH : send_from_user(sig, SI_USER, t, true)
+  }
+  if (pid === -0x80000000) return -ESRCH
+  const pgrp = pid === 0 ? me.group.pgrp : -pid
+  let ret = -ESRCH
+  for (const t of [...current.kernel.tasks]) {
+    if (t !== t.group_leader || t.exit_state !== 0) continue
+    const chosen = pid === -1 ? t !== me && t.pid !== 1 : t.group.pgrp === pgrp
+    if (!chosen) continue
+    const err = send_from_user(sig, SI_USER, t, true)
+    if (ret !== 0) ret = err
+  }
+  return ret
+}
+
+/** tkill(2) and tgkill(2): one thread; `tgid` below 0 for any group. */
+export function do_tkill(tgid: number, pid: number, sig: number): number {
+  if (pid <= 0 || sig < 0 || sig > _NSIG) return -EINVAL
+  const t = current.nsproxy.pid_ns.pid_map.get(pid)?.task
+  if (
+    t === null ||
+    t === undefined ||
+    (tgid >= 0 && t.group_leader.thread_pid.numbers[current.nsproxy.pid_ns.level] !== tgid)
+  ) {
+    return -ESRCH
+  }
+  return send_from_user(sig, SI_TKILL, t, false)
+}
+
+function send_from_user(sig: number, code: number, t: task_struct, group: boolean): number {
+  if (!may_signal(t)) return -EPERM
+  // Signal 0 only asks.
+  if (sig !== 0 && t.exit_state === 0) {
+    send_signal({ signo: sig, code, pid: current.tgid, uid: 0, value: 0n }, t, group)
+  }
+  return 0
+}
+
+/** Everybody is root so far. kernel/signal.c:check_kill_permission(). */
+function may_signal(_t: task_struct): boolean {
+  return true
+}
+
+/** Tell the parent that the group of `leader` has stopped or goes on, and wake who waits for that. */
+export function do_notify_parent_cldstop(leader: task_struct, why: number): void {
+  const parent = leader.real_parent
+  if (parent === null) return
+  const { flags, handler } = parent.sighand.action[SIGCHLD]
+  if (handler !== SIG_IGN && (flags & SA_NOCLDSTOP) === 0) {
+    const status = why === CLD_CONTINUED ? SIGCONT : (leader.group.stop ?? SIGSTOP)
+    send_signal({ signo: SIGCHLD, code: why, pid: leader.pid, uid: 0, value: BigInt(status) }, parent, true)
+  }
+  parent.wait_chldexit.wake_up()
+}
+
+/**
+ * Tell the parent of `leader` that its group has ended. True where the parent does not want to know: then
+ * nobody will wait for it. kernel/signal.c:do_notify_parent().
+ */
+export function do_notify_parent(leader: task_struct): boolean {
+  const parent = leader.real_parent as task_struct
+  const sig = leader.exit_signal
+  const code = leader.exit_code
+  const why = (code & 0x7f) === 0 ? CLD_EXITED : (code & 0x80) !== 0 ? CLD_DUMPED : CLD_KILLED
+  const value = BigInt(why === CLD_EXITED ? (code >> 8) & 0xff : code & 0x7f)
+  const { handler, flags } = parent.sighand.action[SIGCHLD]
+  const unwanted = sig === SIGCHLD && (handler === SIG_IGN || (flags & SA_NOCLDWAIT) !== 0)
+  if (sig > 0 && !(unwanted && handler === SIG_IGN)) {
+    send_signal({ signo: sig, code: why, pid: leader.pid, uid: 0, value }, parent, true)
+  }
+  parent.wait_chldexit.wake_up()
+  return unwanted
+}

@@ -1,0 +1,130 @@
+import type { MaySleep, Pid, Sleeps, UserPtr } from '../kernel/types.ts'
+import { EFAULT, EINTR, EINVAL, ERESTARTNOHAND } from '../kernel/errno.ts'
+import { allocMem } from '../kernel/mm/mem.ts'
+import { copy_from_user, copy_to_user } from '../kernel/mm/uaccess.ts'
+import { current } from '../kernel/sched/current.ts'
+import { wait_event_interruptible, wait_queue_head } from '../kernel/sched/wait.ts'
+import {
+  SIG_DFL,
+  SIG_IGN,
+  SIG_KERNEL_IGNORE,
+  SIG_KERNEL_ONLY,
+  _NSIG,
+  do_tkill,
+  kill_something_info,
+  set_blocked,
+  sigmask,
+  type k_sigaction,
+  type sigset_t,
+} from '../kernel/task/signal.ts'
+
+const SIGSET_SIZE = 8
+const SIGACTION_SIZE = 24
+
+export const SIG_BLOCK = 0
+export const SIG_UNBLOCK = 1
+export const SIG_SETMASK = 2
+
+/** kill(2) */
+export function sys_kill(pid: Pid, sig: number): number {
+  return kill_something_info(sig, pid)
+}
+
+/** tkill(2) */
+export function sys_tkill(pid: Pid, sig: number): number {
+  return do_tkill(-1, pid, sig)
+}
+
+/** tgkill(2) */
+export function sys_tgkill(tgid: Pid, pid: Pid, sig: number): number {
+  return tgid <= 0 ? -EINVAL : do_tkill(tgid, pid, sig)
+}
+
+/** rt_sigaction(2) */
+export function sys_rt_sigaction(sig: number, act: UserPtr, oldact: UserPtr, sigsetsize: number): number {
+  if (sigsetsize !== SIGSET_SIZE) return -EINVAL
+  const mem = allocMem(SIGACTION_SIZE)
+  if (act !== 0 && copy_from_user(mem, 0, act, SIGACTION_SIZE) > 0) return -EFAULT
+  if (sig < 1 || sig > _NSIG || (act !== 0 && (SIG_KERNEL_ONLY & sigmask(sig)) !== 0n)) return -EINVAL
+  const old = current.sighand.action[sig]
+  if (act !== 0) {
+    const action: k_sigaction = {
+      handler: Number(mem.dv.getBigUint64(0, true)) as UserPtr,
+      flags: mem.dv.getInt32(8, true),
+      mask: mem.dv.getBigUint64(16, true) & ~SIG_KERNEL_ONLY,
+    }
+    current.sighand.action[sig] = action
+    // What is pending and now ignored is gone, blocked or not.
+    const ignored =
+      action.handler === SIG_IGN || (action.handler === SIG_DFL && (SIG_KERNEL_IGNORE & sigmask(sig)) !== 0n)
+    if (ignored) {
+      current.group.shared_pending.flush(sigmask(sig))
+      for (const t of current.group.tasks) t.pending.flush(sigmask(sig))
+    }
+  }
+  if (oldact === 0) return 0
+  mem.dv.setBigUint64(0, BigInt(old.handler), true)
+  mem.dv.setBigInt64(8, BigInt(old.flags), true)
+  mem.dv.setBigUint64(16, old.mask, true)
+  return copy_to_user(oldact, mem, 0, SIGACTION_SIZE) > 0 ? -EFAULT : 0
+}
+
+/** rt_sigprocmask(2) */
+export function sys_rt_sigprocmask(how: number, set: UserPtr, oset: UserPtr, sigsetsize: number): number {
+  if (sigsetsize !== SIGSET_SIZE) return -EINVAL
+  const old = current.blocked
+  if (set !== 0) {
+    const wanted = sigset_from_user(set)
+    if (wanted === null) return -EFAULT
+    if (how === SIG_BLOCK) set_blocked(current, old | wanted)
+    else if (how === SIG_UNBLOCK) set_blocked(current, old & ~wanted)
+    else if (how === SIG_SETMASK) set_blocked(current, wanted)
+    else return -EINVAL
+  }
+  return oset === 0 ? 0 : sigset_to_user(oset, old)
+}
+
+/** rt_sigpending(2) */
+export function sys_rt_sigpending(set: UserPtr, sigsetsize: number): number {
+  if (sigsetsize > SIGSET_SIZE) return -EINVAL
+  return sigset_to_user(set, (current.pending.signal | current.group.shared_pending.signal) & current.blocked)
+}
+
+/** rt_sigsuspend(2): always -EINTR, once a handler has run; the old mask is back then. */
+export function* sys_rt_sigsuspend(unewset: UserPtr, sigsetsize: number): Sleeps<number> {
+  if (sigsetsize !== SIGSET_SIZE) return -EINVAL
+  const set = sigset_from_user(unewset)
+  if (set === null) return -EFAULT
+  const t = current
+  t.saved_sigmask = t.blocked
+  set_blocked(t, set)
+  const wq = new wait_queue_head('a signal')
+  void (yield* wait_event_interruptible(wq, () => false))
+  return -ERESTARTNOHAND
+}
+
+/** rt_sigreturn(2): what a handler ends with. What it returns is what the interrupted call returned. */
+export function sys_rt_sigreturn(): number {
+  const { context } = current
+  const mask = context?.popFrame() ?? null
+  if (mask !== null) set_blocked(current, mask)
+  return context?.result ?? 0
+}
+
+/** restart_syscall(2): go on with what a signal without a handler interrupted. */
+export function sys_restart_syscall(): MaySleep<number> {
+  const { restart_block } = current
+  current.restart_block = null
+  return restart_block === null ? -EINTR : restart_block()
+}
+
+function sigset_from_user(from: UserPtr): sigset_t | null {
+  const mem = allocMem(SIGSET_SIZE)
+  return copy_from_user(mem, 0, from, SIGSET_SIZE) > 0 ? null : mem.dv.getBigUint64(0, true)
+}
+
+function sigset_to_user(to: UserPtr, set: sigset_t): number {
+  const mem = allocMem(SIGSET_SIZE)
+  mem.dv.setBigUint64(0, set, true)
+  return copy_to_user(to, mem, 0, SIGSET_SIZE) > 0 ? -EFAULT : 0
+}
