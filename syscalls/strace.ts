@@ -3,7 +3,7 @@ import type { Kernel } from '../kernel/kernel.ts'
 import type { SyscallArgs } from '../kernel/trace.ts'
 import type { task_struct } from '../kernel/task/task.ts'
 import { errnoMessage, errnoName, MAX_ERRNO } from '../kernel/errno.ts'
-import { CLD_EXITED, SIGCHLD, SI_KERNEL, type siginfo } from '../kernel/task/signal.ts'
+import { CLD_EXITED, SIGCHLD, SIGKILL, SI_KERNEL, type siginfo } from '../kernel/task/signal.ts'
 import { signalName } from './show.ts'
 import { syscallRow } from './table.ts'
 
@@ -29,7 +29,10 @@ export function strace(kernel: Kernel, write: (line: StraceLine) => void): () =>
       open.delete(t)
       say(t, `${text} = ${showRet(nr, ret)}${injected ? ' (INJECTED)' : ''}`)
     }),
-    kernel.trace.signal_deliver.register((info, t) => say(t, showSignal(info))),
+    kernel.trace.signal_deliver.register((info, t) => {
+      // Nobody sees SIGKILL come: it shows at the end.
+      if (info.signo !== SIGKILL) say(t, showSignal(info))
+    }),
     kernel.trace.sched_process_exit.register((t) => {
       const call = open.get(t)
       open.delete(t)

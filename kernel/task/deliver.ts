@@ -114,7 +114,7 @@ interface Deliverable {
 function* get_signal_to_deliver(t: task_struct): Sleeps<Deliverable | null> {
   const { group, sighand } = t
   for (;;) {
-    if (group.exit_code !== null) yield* do_group_exit(group.exit_code)
+    if (group.exit_code !== null) void (yield* do_group_exit(group.exit_code))
     if (group.stop !== null) {
       yield* do_signal_stop(t)
       continue
@@ -139,7 +139,7 @@ function* get_signal_to_deliver(t: task_struct): Sleeps<Deliverable | null> {
       begin_stop(t, sig)
       continue
     }
-    yield* do_group_exit(sig)
+    void (yield* do_group_exit(sig))
   }
 }
 

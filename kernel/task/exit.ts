@@ -57,8 +57,8 @@ export function do_group_exit(code: number): Sleeps<number> {
 /** All that do_exit() does before the last schedule(). */
 function release_resources(t: task_struct, code: number): void {
   const { kernel } = t
-  if (kernel.trace.sched_process_exit.enabled) kernel.trace.sched_process_exit.emit(t)
   t.exit_code = code
+  if (kernel.trace.sched_process_exit.enabled) kernel.trace.sched_process_exit.emit(t)
   if (t.mm !== null) {
     mm_release(t, t.mm)
     mmput(t.mm)

@@ -214,6 +214,11 @@ export function send_signal(info: siginfo, t: task_struct, group: boolean): void
 
 /** Choose the task that takes the signal, and wake it. */
 function complete_signal(t: task_struct, sig: number, group: boolean): void {
+  // Not even a stop outlives SIGKILL.
+  if (sig === SIGKILL) {
+    t.group.stop = null
+    t.group.stopped = false
+  }
   const taker = wants_signal(t, sig)
     ? t
     : group
