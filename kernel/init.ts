@@ -2,26 +2,24 @@ import type { ByteString, Sleeps } from './types.ts'
 import type { Abi, BootParams } from './kernel.ts'
 import type { inode } from './fs/inode.ts'
 import type { dentry } from './fs/dentry.ts'
-import { EACCES, ENOMEM } from './errno.ts'
+import { ENOMEM } from './errno.ts'
 import { BUG_ON } from './bug.ts'
 import { KERN_NOTICE } from './printk.ts'
 import { Kernel } from './kernel.ts'
 import { set_current } from './sched/current.ts'
-import { GFP_KERNEL, NULL, kfree, kmalloc, koff } from './mm/slab.ts'
-import { BINPRM_BUF_SIZE, begin_exec, type linux_binfmt } from './task/exec.ts'
+import { NULL } from './mm/slab.ts'
+import { begin_exec, type linux_binfmt } from './task/exec.ts'
 import { alloc_task, free_task } from './task/fork.ts'
 import { create_uts_ns } from './task/nsproxy.ts'
 import { SIGCHLD, sighand_struct } from './task/signal.ts'
 import { THREAD_SIZE, set_task_comm, task_struct } from './task/task.ts'
 import { alloc_fs, type fs_struct } from './fs/fs_struct.ts'
 import { alloc_fd, alloc_files, fd_install, type files_struct } from './fs/fdtable.ts'
-import { O_RDONLY, O_RDWR, fput, get_file } from './fs/file.ts'
-import { S_IXUGO, S_ISREG } from './fs/inode.ts'
+import { O_RDWR, fput, get_file } from './fs/file.ts'
+import { prepare_exec } from './fs/exec.ts'
 import { d_instantiate, lookup_one, path_lookup } from './fs/namei.ts'
 import { devices_init } from './fs/devices.ts'
 import { dentry_open } from './fs/open.ts'
-import { kernel_read } from './fs/read_write.ts'
-import { byteString } from './utf8.ts'
 import { Ramfs } from './fs/ramfs.ts'
 import { ckpt_debug_setup } from './checkpoint/sys.ts'
 import { CKPT_DDEFAULT } from './checkpoint/debug.ts'
@@ -123,18 +121,11 @@ export function spawn(
   options: SpawnOptions = {},
 ): task_struct | number {
   return actingFor(kernel.swapper, () => {
-    const d = path_lookup(kernel.root, path)
-    if (typeof d === 'number') return d
-    const i = d.d_inode as inode
-    if (!S_ISREG(i.i_mode) || (i.i_mode & S_IXUGO) === 0) return -EACCES
+    const args = prepare_exec(kernel.root, path, argv, options.envp ?? kernel.envp_init)
+    if (typeof args === 'number') return args
     const t = new_task(kernel, options)
     if (typeof t === 'number') return t
-    const head = read_head(d)
-    if (typeof head === 'number') {
-      abandon(t)
-      return head
-    }
-    const err = begin_exec(t, { filename: path, head, argv, envp: options.envp ?? kernel.envp_init })
+    const err = begin_exec(t, args)
     if (err < 0) {
       abandon(t)
       return err
@@ -200,23 +191,6 @@ function new_task(kernel: Kernel, options: SpawnOptions): task_struct | number {
     fs.put()
   }
   return t
-}
-
-/** The first bytes of a program file. */
-function read_head(d: dentry): ByteString | number {
-  const f = dentry_open(d, O_RDONLY)
-  if (typeof f === 'number') return f
-  const buf = kmalloc(BINPRM_BUF_SIZE, GFP_KERNEL)
-  try {
-    if (buf === NULL) return -ENOMEM
-    const n = kernel_read(f, buf, BINPRM_BUF_SIZE, 0)
-    if (n < 0) return n
-    const start = koff(buf)
-    return byteString(f.kernel.slab.mem(buf).u8.subarray(start, start + n))
-  } finally {
-    kfree(buf)
-    fput(f)
-  }
 }
 
 /** Undo new_task() for a task that never ran. */

@@ -9,6 +9,25 @@ import { fd, flags, int_out, oneOf, peek, ptr, quote, string_in, toInt, toLong, 
 /** Shown by no call that ignores it. */
 export const unused: ArgType<Word> = { convert: (word) => word, show: () => null }
 
+export const unused_int: ArgType<number> = { convert: toInt, show: () => null }
+export const unused_ptr: ArgType<UserPtr> = { ...ptr, show: () => null }
+
+const FUTEX_OPS: Readonly<Record<number, string>> = {
+  0: 'FUTEX_WAIT',
+  1: 'FUTEX_WAKE',
+  9: 'FUTEX_WAIT_BITSET',
+  10: 'FUTEX_WAKE_BITSET',
+}
+
+export const futex_op: ArgType<number> = {
+  convert: toInt,
+  show(word) {
+    const op = toInt(word)
+    const name = FUTEX_OPS[op & 0x7f] ?? String(op & 0x7f)
+    return name + ((op & 128) === 0 ? '' : '_PRIVATE') + ((op & 256) === 0 ? '' : '|FUTEX_CLOCK_REALTIME')
+  },
+}
+
 export const dirfd: ArgType<Fd> = {
   ...fd,
   show: (word, t, ret, args) => (toInt(word) === -100 ? 'AT_FDCWD' : fd.show(word, t, ret, args)),

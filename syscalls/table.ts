@@ -5,6 +5,7 @@ import {
   clone_flags,
   creat_mode,
   dirfd,
+  futex_op,
   open_flags,
   pipe_flags,
   prctl_name,
@@ -14,6 +15,8 @@ import {
   sigprocmask_how,
   sigset_in,
   unused,
+  unused_int,
+  unused_ptr,
   utsname_out,
   wait_options,
   wait_status,
@@ -35,6 +38,8 @@ import {
   sys_setsid,
   sys_wait4,
 } from './process.ts'
+import { sys_execve } from './exec.ts'
+import { sys_futex } from './futex.ts'
 import { sys_lseek, sys_read, sys_write } from './read_write.ts'
 import { sys_brk, sys_newuname, sys_prctl, sys_sethostname } from './system.ts'
 import {
@@ -78,6 +83,7 @@ export const rows: readonly SyscallRow[] = [
   row(93,  'exit',            [['error_code', int]],                                                     sys_exit),
   row(94,  'exit_group',      [['error_code', int]],                                                     sys_exit_group),
   row(96,  'set_tid_address', [['tidptr', ptr]],                                                         sys_set_tid_address),
+  row(98,  'futex',           [['uaddr', ptr], ['op', futex_op], ['val', int], ['utime', ptr], ['uaddr2', unused_ptr], ['val3', unused_int]], sys_futex),
   row(101, 'nanosleep',       [['rqtp', ptr], ['rmtp', ptr]],                                            sys_nanosleep),
   row(124, 'sched_yield',     [],                                                                        sys_sched_yield),
   row(128, 'restart_syscall', [],                                                                        sys_restart_syscall),
@@ -101,6 +107,7 @@ export const rows: readonly SyscallRow[] = [
   row(178, 'gettid',          [],                                                                        sys_gettid),
   row(214, 'brk',             [['brk', ptr]],                                                            sys_brk),
   row(220, 'clone',           [['flags', clone_flags], ['stack', ptr], ['parent_tid', ptr], ['tls', ulong], ['child_tid', ptr]], sys_clone),
+  row(221, 'execve',          [['filename', string_in], ['argv', ptr], ['envp', ptr]],                   sys_execve),
   row(244, 'checkpoint',      [['pid', pid], ['fd', fd], ['flags', ulong]],                              sys_checkpoint),
   row(245, 'restart',         [['pid', pid], ['fd', fd], ['flags', ulong]],                              sys_restart),
   row(260, 'wait4',           [['upid', pid], ['stat_addr', wait_status], ['options', wait_options], ['ru', ptr]], sys_wait4),

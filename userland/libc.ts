@@ -48,7 +48,9 @@ export class Libc {
   /** `size` bytes of stack, zero, 16-aligned; the program's until it ends. */
   alloc(size: number): UserPtr {
     this.#context.sp = (this.#sp - size) & ~15
-    return this.#sp as UserPtr
+    const at = this.#sp as UserPtr
+    this.store(at, new Uint8Array(size))
+    return at
   }
 
   /** Text in memory, with a zero behind it. */
@@ -181,6 +183,16 @@ export class Libc {
     return this.#context.syscall(96, tidptr)
   }
 
+  /** FUTEX_WAIT where the word at `uaddr` is `val`, for ever or so many seconds. */
+  futex_wait(uaddr: UserPtr, val: number, sec?: number): Run<number> {
+    return this.#context.syscall(98, uaddr, 0, val, sec === undefined ? 0 : this.#words(BigInt(sec), 0n))
+  }
+
+  /** FUTEX_WAKE: how many were woken, of at most `n`. */
+  futex_wake(uaddr: UserPtr, n: number): Run<number> {
+    return this.#context.syscall(98, uaddr, 1, n)
+  }
+
   nanosleep(sec: number, nsec = 0, rem = 0): Run<number> {
     return this.#context.syscall(101, this.#words(BigInt(sec), BigInt(nsec)), rem)
   }
@@ -275,6 +287,21 @@ export class Libc {
   fork(child: (sys: Libc) => Run<number>): Run<number> {
     const tid = this.alloc(4)
     return this.clone(CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID | SIGCHLD, child, 0, tid)
+  }
+
+  /** Become the program at `path`. Comes back only where that fails. */
+  *execve(path: CString, argv: readonly string[], envp: readonly string[] = []): Run<number> {
+    const { sp } = this.#context
+    const array = (texts: readonly string[]): UserPtr => {
+      const pointers = texts.map((text) => this.string(text))
+      const at = this.alloc(8 * (texts.length + 1))
+      pointers.forEach((p, i) => this.storeInt((at + 8 * i) as UserPtr, p))
+      return at
+    }
+    const filename = typeof path === 'string' ? this.string(path) : path
+    const ret = yield* this.#context.syscall(221, filename, array(argv), array(envp))
+    this.#context.sp = sp
+    return ret
   }
 
   /** The patch's: 1 or more on success. */

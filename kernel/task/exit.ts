@@ -16,6 +16,7 @@ import {
 import { wait_event_interruptible } from '../sched/wait.ts'
 import { mmput } from '../mm/mm.ts'
 import { put_user_int } from '../mm/uaccess.ts'
+import { FUTEX_BITSET_MATCH_ANY, futex_wake } from './futex.ts'
 import { free_pid, pid_nr_ns } from './pid.ts'
 import { do_notify_parent } from './signal.ts'
 import { put_uts_ns } from './nsproxy.ts'
@@ -76,11 +77,13 @@ function release_resources(t: task_struct, code: number): void {
 
 /**
  * A thread that dies while others use its memory tells them: a zero where clear_child_tid says.
- * kernel/fork.c:mm_release(). The futex wake-up that belongs to it comes with futexes.
+ * kernel/fork.c:mm_release().
  */
 function mm_release(t: task_struct, mm: mm_struct): void {
   if (t.clear_child_tid === 0n || mm.mm_users <= 1) return
-  void put_user_int(0, Number(t.clear_child_tid) as UserPtr)
+  const tid = Number(t.clear_child_tid) as UserPtr
+  void put_user_int(0, tid)
+  void futex_wake(mm, tid, 1, FUTEX_BITSET_MATCH_ANY)
   t.clear_child_tid = 0n
 }
 

@@ -1,0 +1,82 @@
+import type { ByteString, Sleeps } from '../types.ts'
+import type { dentry } from './dentry.ts'
+import { EACCES, EAGAIN, ENOEXEC, ENOMEM } from '../errno.ts'
+import { GFP_KERNEL, NULL, kfree, kmalloc, koff } from '../mm/slab.ts'
+import { current } from '../sched/current.ts'
+import { preempt_schedule } from '../sched/sched.ts'
+import { BINPRM_BUF_SIZE, begin_exec, type ExecArgs } from '../task/exec.ts'
+import { byteString } from '../utf8.ts'
+import { O_RDONLY, fput } from './file.ts'
+import { close_fd } from './fdtable.ts'
+import { S_IXUGO, S_ISREG } from './inode.ts'
+import { path_lookup } from './namei.ts'
+import { dentry_open } from './open.ts'
+import { kernel_read } from './read_write.ts'
+
+/** From a path to a running program: fs/exec.c, and fs/binfmt_script.c. */
+
+/** Scripts that name scripts as their interpreters: so many deep. */
+const MAX_INTERPRETERS = 4
+
+/**
+ * Become the program at `path`: new memory, handlers gone, descriptors with close-on-exec closed. Does
+ * not return on success, as far as the old program is concerned. -ENOENT and the like, -EACCES, -ENOEXEC,
+ * -E2BIG, -ENOMEM; -EAGAIN from a process of several threads, which this kernel cannot do yet.
+ */
+export function* do_execve(path: ByteString, argv: readonly ByteString[], envp: readonly ByteString[]): Sleeps<number> {
+  const t = current
+  if (t.group.tasks.size > 1) return -EAGAIN
+  const args = prepare_exec(t.fs.pwd, path, argv, envp)
+  if (typeof args === 'number') return args
+  const err = begin_exec(t, args)
+  if (err < 0) return err
+  const { files } = t
+  if (files !== null) for (const fd of [...files.close_on_exec]) void close_fd(files, fd)
+  t.sighand.flush()
+  t.clear_child_tid = 0n
+  // What called is no more. The new program begins when the task runs next.
+  yield* preempt_schedule()
+  return 0
+}
+
+/** Look `path` up and read its first bytes; a script becomes its interpreter with the script as argument. */
+export function prepare_exec(
+  start: dentry,
+  path: ByteString,
+  argv: readonly ByteString[],
+  envp: readonly ByteString[],
+): ExecArgs | number {
+  let file = path
+  let args = argv
+  for (let depth = 0; depth <= MAX_INTERPRETERS; depth++) {
+    const head = read_head(start, file)
+    if (typeof head === 'number') return head
+    if (!head.startsWith('#!')) return { filename: path, head, argv: args, envp }
+    // The rest of the line is the interpreter and at most one argument, with its blanks inside.
+    const [, interpreter, argument] = /^#![ \t]*([^ \t\n\0]+)[ \t]*([^\n\0]*?)[ \t]*(?:[\n\0]|$)/.exec(head) ?? []
+    if (interpreter === undefined) return -ENOEXEC
+    args = [interpreter, ...(argument === '' ? [] : [argument]), file, ...args.slice(1)]
+    file = interpreter
+  }
+  return -ENOEXEC
+}
+
+/** The first bytes of a program file. */
+function read_head(start: dentry, path: ByteString): ByteString | number {
+  const d = path_lookup(start, path)
+  if (typeof d === 'number') return d
+  const i = d.d_inode
+  if (i === null || !S_ISREG(i.i_mode) || (i.i_mode & S_IXUGO) === 0) return -EACCES
+  const f = dentry_open(d, O_RDONLY)
+  if (typeof f === 'number') return f
+  const buf = kmalloc(BINPRM_BUF_SIZE, GFP_KERNEL)
+  try {
+    if (buf === NULL) return -ENOMEM
+    const n = kernel_read(f, buf, BINPRM_BUF_SIZE, 0)
+    if (n < 0) return n
+    return byteString(f.kernel.slab.mem(buf).u8.subarray(koff(buf), koff(buf) + n))
+  } finally {
+    kfree(buf)
+    fput(f)
+  }
+}
