@@ -64,7 +64,7 @@ export class Libc {
   /** Write to memory; a SegmentationFault where none is. */
   store(at: UserPtr, bytes: Uint8Array): void {
     for (let done = 0; done < bytes.length;) {
-      const { u8, start } = this.#page(at + done)
+      const { u8, start } = this.#page(at + done, true)
       const chunk = bytes.subarray(done, done + PAGE_SIZE - start)
       u8.set(chunk, start)
       done += chunk.length
@@ -75,7 +75,7 @@ export class Libc {
   load(at: UserPtr, size: number): Uint8Array {
     const out = new Uint8Array(size)
     for (let done = 0; done < size;) {
-      const { u8, start } = this.#page(at + done)
+      const { u8, start } = this.#page(at + done, false)
       const chunk = u8.subarray(start, Math.min(PAGE_SIZE, start + size - done))
       out.set(chunk, done)
       done += chunk.length
@@ -101,12 +101,12 @@ export class Libc {
   }
 
   #byte(at: number): number {
-    const { u8, start } = this.#page(at)
+    const { u8, start } = this.#page(at, false)
     return u8[start]
   }
 
-  #page(at: number): { u8: Uint8Array; start: number } {
-    const page = at < 0 ? null : this.#context.mm.page(at)
+  #page(at: number, write: boolean): { u8: Uint8Array; start: number } {
+    const page = at < 0 ? null : this.#context.mm.page(at, write)
     if (page === null) throw new SegmentationFault(at.toString(16))
     return { u8: page.u8, start: at & (PAGE_SIZE - 1) }
   }

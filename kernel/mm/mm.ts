@@ -32,16 +32,23 @@ export interface vm_area_struct {
   readonly name: string
 }
 
+/** A page of memory, shared by as many address spaces as `count` until one of them writes to it. */
+interface page {
+  readonly mem: Mem
+  count: number
+}
+
 export class mm_struct {
   readonly kernel: Kernel
   /** Tasks that share it. */
   mm_users = 1
   readonly mmap: vm_area_struct[] = []
-  readonly #pages = new Map<number, Mem>()
+  readonly #pages = new Map<number, page>()
   readonly #heap: vm_area_struct
   // The page touched last, as a TLB of one entry; a program mostly stays where it is.
   #tlbPage = -1
   #tlbMem: Mem | null = null
+  #tlbWritable = false
 
   constructor(kernel: Kernel) {
     this.kernel = kernel
@@ -65,17 +72,19 @@ export class mm_struct {
   }
 
   /**
-   * The page around `addr`, made on first touch; null where no area is, or no memory left. `addr` is
-   * at byte `addr & (PAGE_SIZE - 1)` of it.
+   * The page around `addr`, made on first touch, or to write to, a copy of its own where others share it.
+   * Null where no area is, or no memory left. `addr` is at byte `addr & (PAGE_SIZE - 1)` of it.
    */
-  page(addr: number): Mem | null {
+  page(addr: number, write: boolean): Mem | null {
     const n = Math.floor(addr / PAGE_SIZE)
-    if (n === this.#tlbPage) return this.#tlbMem
-    const mem = this.#pages.get(n) ?? this.#fault(n)
-    if (mem !== null) {
-      this.#tlbPage = n
-      this.#tlbMem = mem
-    }
+    if (n === this.#tlbPage && (this.#tlbWritable || !write)) return this.#tlbMem
+    const page = this.#pages.get(n) ?? this.#fault(n)
+    if (page === null) return null
+    const mem = write && page.count > 1 ? this.#unshare(n, page) : page.mem
+    if (mem === null) return null
+    this.#tlbPage = n
+    this.#tlbMem = mem
+    this.#tlbWritable = write || page.count === 1
     return mem
   }
 
@@ -93,7 +102,7 @@ export class mm_struct {
   /** Put `bytes` at `addr`, for the kernel to set a program up. False where nothing is mapped. */
   write(addr: number, bytes: Uint8Array): boolean {
     for (let done = 0; done < bytes.length;) {
-      const page = this.page(addr + done)
+      const page = this.page(addr + done, true)
       if (page === null) return false
       const start = (addr + done) & (PAGE_SIZE - 1)
       const chunk = bytes.subarray(done, done + PAGE_SIZE - start)
@@ -109,22 +118,19 @@ export class mm_struct {
     this.mmap.length = 0
   }
 
-  /** A copy with pages of its own, for a child. -ENOMEM where they cannot be had. */
-  dup(): mm_struct | number {
+  /** The address space of a child: the same pages, copied when one of the two writes to them. */
+  dup(): mm_struct {
     const copy = new mm_struct(this.kernel)
     copy.#heap.vm_end = this.#heap.vm_end
-    for (const [n, mem] of this.#pages) {
-      const page = copy.#addPage(n)
-      if (page === null) {
-        copy.exit_mmap()
-        return -ENOMEM
-      }
-      page.u8.set(mem.u8)
+    for (const [n, page] of this.#pages) {
+      page.count++
+      copy.#pages.set(n, page)
     }
+    this.#tlbPage = -1
     return copy
   }
 
-  #fault(n: number): Mem | null {
+  #fault(n: number): page | null {
     const addr = n * PAGE_SIZE
     for (const vma of this.mmap) {
       // The last page of an area belongs to it whole, as brk's does in Linux.
@@ -133,15 +139,27 @@ export class mm_struct {
     return null
   }
 
-  #addPage(n: number): Mem | null {
+  #addPage(n: number): page | null {
     if (!this.kernel.pages.take()) return null
-    const mem = allocMem(PAGE_SIZE)
-    this.#pages.set(n, mem)
-    return mem
+    const page = { mem: allocMem(PAGE_SIZE), count: 1 }
+    this.#pages.set(n, page)
+    return page
+  }
+
+  /** Copy on write. */
+  #unshare(n: number, shared: page): Mem | null {
+    const own = this.#addPage(n)
+    if (own === null) return null
+    own.mem.u8.set(shared.mem.u8)
+    shared.count--
+    return own.mem
   }
 
   #unmapPage(n: number): void {
-    if (this.#pages.delete(n)) this.kernel.pages.give()
+    const page = this.#pages.get(n)
+    if (page === undefined) return
+    this.#pages.delete(n)
+    if (--page.count === 0) this.kernel.pages.give()
     this.#tlbPage = -1
     this.#tlbMem = null
   }
@@ -185,11 +203,7 @@ export function copy_mm(mm: mm_struct, share: boolean): mm_struct | number {
     mm.mm_users++
     return mm
   }
-  const { slab } = mm.kernel
-  if (!slab.kmem_cache_alloc(mm_cachep(mm.kernel))) return -ENOMEM
-  const copy = mm.dup()
-  if (typeof copy === 'number') slab.kmem_cache_free(mm_cachep(mm.kernel))
-  return copy
+  return mm.kernel.slab.kmem_cache_alloc(mm_cachep(mm.kernel)) ? mm.dup() : -ENOMEM
 }
 
 function mm_cachep(kernel: Kernel): kmem_cache {

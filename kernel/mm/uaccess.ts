@@ -47,7 +47,7 @@ export function __copy_from_user(to: Mem, off: number, from: UserPtr, n: number)
   }
   const { mm } = current
   while (n > 0) {
-    const page = mm === null ? null : mm.page(from)
+    const page = mm === null ? null : mm.page(from, false)
     if (page === null) return n
     const start = from & (PAGE_SIZE - 1)
     const chunk = Math.min(n, PAGE_SIZE - start)
@@ -67,7 +67,7 @@ export function __copy_to_user(to: UserPtr, from: Mem, off: number, n: number): 
   }
   const { mm } = current
   while (n > 0) {
-    const page = mm === null ? null : mm.page(to)
+    const page = mm === null ? null : mm.page(to, true)
     if (page === null) return n
     const start = to & (PAGE_SIZE - 1)
     const chunk = Math.min(n, PAGE_SIZE - start)
@@ -117,7 +117,7 @@ export function strncpy_from_user(from: UserPtr, max: number): ByteString | numb
   const { mm } = current
   let text = ''
   while (text.length < max) {
-    const page = mm === null || from >= TASK_SIZE ? null : mm.page(from)
+    const page = mm === null || from >= TASK_SIZE ? null : mm.page(from, false)
     if (page === null) return -EFAULT
     const start = from & (PAGE_SIZE - 1)
     const end = Math.min(PAGE_SIZE, start + max - text.length)

@@ -87,3 +87,31 @@ test('execve fails, and the program goes on', () => {
   expect(m.said).toEqual([-ENOENT, -ENOTDIR, -EACCES, -EACCES, -ENOEXEC, -ENOEXEC, -EFAULT, -E2BIG])
   expect(m.process.status).toBe(0)
 })
+
+test('fork copies no memory until one of the two writes to it', () => {
+  const vm = boot({ cmdline: 'ckpt_debug=0' })
+  const used: number[] = []
+  const seen: number[] = []
+  vm.spawn(function* program(sys) {
+    const word = sys.alloc(4096)
+    sys.storeInt(word, 1)
+    used.push(vm.kernel.pages.used)
+    void (yield* sys.fork(function* (child) {
+      used.push(vm.kernel.pages.used)
+      seen.push(child.loadInt(word))
+      child.storeInt(word, 2)
+      seen.push(child.loadInt(word))
+      return 0
+    }))
+    void (yield* sys.wait4(-1, 0, 0))
+    seen.push(sys.loadInt(word))
+    used.push(vm.kernel.pages.used)
+    return 0
+  })
+  expect(vm.run()).toEqual({ kind: 'exited' })
+  expect(seen).toEqual([1, 2, 1])
+  // The child's id is written into its copy of one page.
+  expect(used[1] - used[0]).toBeLessThanOrEqual(2)
+  expect(used[2]).toBeLessThanOrEqual(used[0] + 1)
+  expect(vm.kernel.pages.used).toBe(0)
+})
