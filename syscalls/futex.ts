@@ -1,11 +1,10 @@
 import type { MaySleep, UserPtr } from '../kernel/types.ts'
 import type { mm_struct } from '../kernel/mm/mm.ts'
-import { EFAULT, EINVAL, ENOSYS } from '../kernel/errno.ts'
-import { allocMem } from '../kernel/mm/mem.ts'
-import { copy_from_user } from '../kernel/mm/uaccess.ts'
+import { ENOSYS } from '../kernel/errno.ts'
 import { current } from '../kernel/sched/current.ts'
 import { FUTEX_BITSET_MATCH_ANY, futex_wait, futex_wake } from '../kernel/task/futex.ts'
 import { NSEC_PER_SEC } from '../kernel/time.ts'
+import { timespec_from_user } from './time.ts'
 
 const FUTEX_WAIT = 0
 const FUTEX_WAKE = 1
@@ -29,28 +28,19 @@ export function sys_futex(
       return futex_wake(current.mm as mm_struct, uaddr, val, FUTEX_BITSET_MATCH_ANY)
     case FUTEX_WAKE_BITSET:
       return futex_wake(current.mm as mm_struct, uaddr, val, val3)
-    case FUTEX_WAIT: {
-      const expires = expiry(utime, current.kernel.clock.now)
-      return typeof expires === 'string' ? errors[expires] : futex_wait(uaddr, val, expires, FUTEX_BITSET_MATCH_ANY)
-    }
-    case FUTEX_WAIT_BITSET: {
+    case FUTEX_WAIT:
+      return wait(uaddr, val, utime, current.kernel.clock.now, FUTEX_BITSET_MATCH_ANY)
+    case FUTEX_WAIT_BITSET:
       // The time is absolute here, on one clock or the other.
-      const expires = expiry(utime, realtime ? -current.kernel.clock.boot * NSEC_PER_SEC : 0)
-      return typeof expires === 'string' ? errors[expires] : futex_wait(uaddr, val, expires, val3)
-    }
+      return wait(uaddr, val, utime, realtime ? -current.kernel.clock.boot * NSEC_PER_SEC : 0, val3)
     default:
       return -ENOSYS
   }
 }
 
-const errors = { fault: -EFAULT, invalid: -EINVAL }
-
-/** When a wait is to end, in nanoseconds since boot: the timespec at `utime` counted from `start`; null for never. */
-function expiry(utime: UserPtr, start: number): number | null | keyof typeof errors {
-  if (utime === 0) return null
-  const ts = allocMem(16)
-  if (copy_from_user(ts, 0, utime, 16) > 0) return 'fault'
-  const sec = Number(ts.dv.getBigInt64(0, true))
-  const nsec = Number(ts.dv.getBigInt64(8, true))
-  return sec < 0 || nsec < 0 || nsec >= NSEC_PER_SEC ? 'invalid' : start + sec * NSEC_PER_SEC + nsec
+/** Wait until the time at `utime`, which counts from `start`, or for ever where there is none. */
+function wait(uaddr: UserPtr, val: number, utime: UserPtr, start: number, bitset: number): MaySleep<number> {
+  if (utime === 0) return futex_wait(uaddr, val, null, bitset)
+  const nsec = timespec_from_user(utime)
+  return nsec < 0 ? nsec : futex_wait(uaddr, val, start + nsec, bitset)
 }

@@ -72,6 +72,9 @@ export const creat_mode: ArgType<number> = {
           .padStart(toInt(word) === 0 ? 2 : 3, '0')}`,
 }
 
+export const clockid = oneOf({ 0: 'CLOCK_REALTIME', 1: 'CLOCK_MONOTONIC' })
+export const clock_nanosleep_flags = flags([[1, 'TIMER_ABSTIME']])
+export const itimer_which = oneOf({ 0: 'ITIMER_REAL', 1: 'ITIMER_VIRTUAL', 2: 'ITIMER_PROF' })
 export const whence = oneOf({ 0: 'SEEK_SET', 1: 'SEEK_CUR', 2: 'SEEK_END' })
 export const prctl_option = oneOf({ 15: 'PR_SET_NAME', 16: 'PR_GET_NAME' })
 /** PR_SET_NAME's name at once, PR_GET_NAME's when the call is back. */

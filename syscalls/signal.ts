@@ -1,9 +1,10 @@
 import type { MaySleep, Pid, Sleeps, UserPtr } from '../kernel/types.ts'
-import { EFAULT, EINTR, EINVAL, ERESTARTNOHAND } from '../kernel/errno.ts'
-import { allocMem } from '../kernel/mm/mem.ts'
+import type { task_struct } from '../kernel/task/task.ts'
+import { EAGAIN, EFAULT, EINTR, EINVAL, ENOMEM, ERESTARTNOHAND } from '../kernel/errno.ts'
+import { allocMem, memOf } from '../kernel/mm/mem.ts'
 import { copy_from_user, copy_to_user } from '../kernel/mm/uaccess.ts'
 import { current } from '../kernel/sched/current.ts'
-import { wait_event_interruptible, wait_queue_head } from '../kernel/sched/wait.ts'
+import { sleep_interruptible, wait_event_interruptible, wait_queue_head } from '../kernel/sched/wait.ts'
 import {
   SIG_DFL,
   SIG_IGN,
@@ -12,13 +13,18 @@ import {
   _NSIG,
   do_tkill,
   kill_something_info,
+  recalc_sigpending,
   set_blocked,
   sigmask,
   type k_sigaction,
+  type siginfo,
   type sigset_t,
 } from '../kernel/task/signal.ts'
+import { encodeSiginfo } from '../kernel/task/siginfo.ts'
+import { timespec_from_user } from './time.ts'
 
 const SIGSET_SIZE = 8
+const SIGINFO_SIZE = 128
 const SIGACTION_SIZE = 24
 
 export const SIG_BLOCK = 0
@@ -127,4 +133,63 @@ function sigset_to_user(to: UserPtr, set: sigset_t): number {
   const mem = allocMem(SIGSET_SIZE)
   mem.dv.setBigUint64(0, set, true)
   return copy_to_user(to, mem, 0, SIGSET_SIZE) > 0 ? -EFAULT : 0
+}
+
+/** rt_sigtimedwait(2): take a signal of `uthese` without its handler, waiting for it up to a time. */
+export function* sys_rt_sigtimedwait(
+  uthese: UserPtr,
+  uinfo: UserPtr,
+  uts: UserPtr,
+  sigsetsize: number,
+): Sleeps<number> {
+  if (sigsetsize !== SIGSET_SIZE) return -EINVAL
+  const these = sigset_from_user(uthese)
+  if (these === null) return -EFAULT
+  const nsec = uts === 0 ? Infinity : timespec_from_user(uts)
+  if (nsec < 0) return nsec
+  const t = current
+  const wanted = these & ~SIG_KERNEL_ONLY
+  let info = take(t, wanted)
+  if (info === null && nsec > 0) {
+    // Unblocked meanwhile, so that they wake the task; the mask is back before any could be delivered.
+    const blocked = t.blocked
+    set_blocked(t, blocked & ~wanted)
+    const woken = yield* sleep_interruptible(nsec)
+    info = take(t, wanted)
+    set_blocked(t, blocked)
+    if (info === null) return woken < 0 ? -EINTR : -EAGAIN
+  }
+  if (info === null) return -EAGAIN
+  if (uinfo !== 0 && copy_to_user(uinfo, memOf(encodeSiginfo(info)), 0, SIGINFO_SIZE) > 0) return -EFAULT
+  return info.signo
+}
+
+/** Take a pending signal of `wanted`. */
+function take(t: task_struct, wanted: sigset_t): siginfo | null {
+  const info = t.pending.dequeue(~wanted) ?? t.group.shared_pending.dequeue(~wanted)
+  recalc_sigpending(t)
+  return info
+}
+
+const SS_DISABLE = 2
+const MINSIGSTKSZ = 2048
+
+/** sigaltstack(2): accepted and remembered. Handlers of TypeScript programs have no frames to put there. */
+export function sys_sigaltstack(uss: UserPtr, uoss: UserPtr): number {
+  const t = current
+  const stack = allocMem(24)
+  const old = t.sas
+  if (uss !== 0) {
+    if (copy_from_user(stack, 0, uss, 24) > 0) return -EFAULT
+    const flags = stack.dv.getInt32(8, true)
+    const size = Number(stack.dv.getBigUint64(16, true))
+    if (flags !== 0 && flags !== SS_DISABLE) return -EINVAL
+    if (flags === 0 && size < MINSIGSTKSZ) return -ENOMEM
+    t.sas = flags === SS_DISABLE ? null : { sp: Number(stack.dv.getBigUint64(0, true)), size }
+  }
+  if (uoss === 0) return 0
+  stack.dv.setBigUint64(0, BigInt(old?.sp ?? 0), true)
+  stack.dv.setInt32(8, old === null ? SS_DISABLE : 0, true)
+  stack.dv.setBigUint64(16, BigInt(old?.size ?? 0), true)
+  return copy_to_user(uoss, stack, 0, 24) > 0 ? -EFAULT : 0
 }

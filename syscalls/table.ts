@@ -2,10 +2,13 @@ import type { MaySleep, Word } from '../kernel/types.ts'
 import { sys_checkpoint, sys_restart } from '../kernel/checkpoint/sys.ts'
 import { buf_in, buf_out, fd, int, int_out, off_t, pid, ptr, size_t, string_in, ulong, type ArgType } from './args.ts'
 import {
+  clock_nanosleep_flags as timer_flags,
+  clockid,
   clone_flags,
   creat_mode,
   dirfd,
   futex_op,
+  itimer_which,
   open_flags,
   pipe_flags,
   prctl_name,
@@ -50,10 +53,12 @@ import {
   sys_rt_sigprocmask,
   sys_rt_sigreturn,
   sys_rt_sigsuspend,
+  sys_rt_sigtimedwait,
+  sys_sigaltstack,
   sys_tgkill,
   sys_tkill,
 } from './signal.ts'
-import { sys_nanosleep } from './time.ts'
+import { sys_clock_gettime, sys_clock_nanosleep, sys_getitimer, sys_nanosleep, sys_setitimer } from './time.ts'
 
 /**
  * The system calls, one row each: number, name, arguments, function. Dispatch and strace both read the
@@ -85,15 +90,21 @@ export const rows: readonly SyscallRow[] = [
   row(96,  'set_tid_address', [['tidptr', ptr]],                                                         sys_set_tid_address),
   row(98,  'futex',           [['uaddr', ptr], ['op', futex_op], ['val', int], ['utime', ptr], ['uaddr2', unused_ptr], ['val3', unused_int]], sys_futex),
   row(101, 'nanosleep',       [['rqtp', ptr], ['rmtp', ptr]],                                            sys_nanosleep),
+  row(102, 'getitimer',       [['which', itimer_which], ['value', ptr]],                                 sys_getitimer),
+  row(103, 'setitimer',       [['which', itimer_which], ['value', ptr], ['ovalue', ptr]],                sys_setitimer),
+  row(113, 'clock_gettime',   [['which_clock', clockid], ['tp', ptr]],                                   sys_clock_gettime),
+  row(115, 'clock_nanosleep', [['which_clock', clockid], ['flags', timer_flags], ['rqtp', ptr], ['rmtp', ptr]], sys_clock_nanosleep),
   row(124, 'sched_yield',     [],                                                                        sys_sched_yield),
   row(128, 'restart_syscall', [],                                                                        sys_restart_syscall),
   row(129, 'kill',            [['pid', pid], ['sig', signal]],                                           sys_kill),
   row(130, 'tkill',           [['pid', pid], ['sig', signal]],                                           sys_tkill),
   row(131, 'tgkill',          [['tgid', pid], ['pid', pid], ['sig', signal]],                            sys_tgkill),
+  row(132, 'sigaltstack',     [['uss', ptr], ['uoss', ptr]],                                             sys_sigaltstack),
   row(133, 'rt_sigsuspend',   [['unewset', sigset_in], ['sigsetsize', size_t]],                          sys_rt_sigsuspend),
   row(134, 'rt_sigaction',    [['sig', signal], ['act', sigaction_in], ['oldact', ptr], ['sigsetsize', size_t]], sys_rt_sigaction),
   row(135, 'rt_sigprocmask',  [['how', sigprocmask_how], ['set', sigset_in], ['oset', ptr], ['sigsetsize', size_t]], sys_rt_sigprocmask),
   row(136, 'rt_sigpending',   [['set', ptr], ['sigsetsize', size_t]],                                    sys_rt_sigpending),
+  row(137, 'rt_sigtimedwait', [['uthese', sigset_in], ['uinfo', ptr], ['uts', ptr], ['sigsetsize', size_t]], sys_rt_sigtimedwait),
   row(139, 'rt_sigreturn',    [],                                                                        sys_rt_sigreturn),
   row(154, 'setpgid',         [['pid', pid], ['pgid', pid]],                                             sys_setpgid),
   row(155, 'getpgid',         [['pid', pid]],                                                            sys_getpgid),

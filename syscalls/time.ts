@@ -1,19 +1,63 @@
 import type { MaySleep, Sleeps, UserPtr } from '../kernel/types.ts'
-import { EFAULT, EINVAL, ERESTART_RESTARTBLOCK } from '../kernel/errno.ts'
+import { EFAULT, EINVAL, ERESTARTNOHAND, ERESTART_RESTARTBLOCK } from '../kernel/errno.ts'
 import { allocMem } from '../kernel/mm/mem.ts'
 import { copy_from_user, copy_to_user } from '../kernel/mm/uaccess.ts'
 import { current } from '../kernel/sched/current.ts'
 import { sleep_interruptible } from '../kernel/sched/wait.ts'
+import { itimer_left, set_itimer } from '../kernel/task/itimer.ts'
 import { NSEC_PER_SEC } from '../kernel/time.ts'
+
+const CLOCK_REALTIME = 0
+const CLOCK_MONOTONIC = 1
+const TIMER_ABSTIME = 1
+const ITIMER_REAL = 0
+const NSEC_PER_USEC = 1000
 
 /** nanosleep(2) */
 export function sys_nanosleep(rqtp: UserPtr, rmtp: UserPtr): MaySleep<number> {
-  const ts = allocMem(16)
-  if (copy_from_user(ts, 0, rqtp, 16) > 0) return -EFAULT
-  const sec = Number(ts.dv.getBigInt64(0, true))
-  const nsec = Number(ts.dv.getBigInt64(8, true))
-  if (sec < 0 || nsec < 0 || nsec >= NSEC_PER_SEC) return -EINVAL
-  return sleep_until(current.kernel.clock.now + sec * NSEC_PER_SEC + nsec, rmtp)
+  const nsec = timespec_from_user(rqtp)
+  if (nsec < 0) return nsec
+  return sleep_until(current.kernel.clock.now + nsec, rmtp)
+}
+
+/** clock_nanosleep(2) */
+export function sys_clock_nanosleep(clockid: number, flags: number, rqtp: UserPtr, rmtp: UserPtr): MaySleep<number> {
+  if (clockid !== CLOCK_REALTIME && clockid !== CLOCK_MONOTONIC) return -EINVAL
+  const { clock } = current.kernel
+  const nsec = timespec_from_user(rqtp)
+  if (nsec < 0) return nsec
+  if ((flags & TIMER_ABSTIME) === 0) return sleep_until(clock.now + nsec, rmtp)
+  return sleep_until_instant(nsec - (clockid === CLOCK_REALTIME ? clock.boot * NSEC_PER_SEC : 0))
+}
+
+/** clock_gettime(2) */
+export function sys_clock_gettime(clockid: number, tp: UserPtr): number {
+  if (clockid !== CLOCK_REALTIME && clockid !== CLOCK_MONOTONIC) return -EINVAL
+  const { now, boot } = current.kernel.clock
+  const sec = Math.floor(now / NSEC_PER_SEC) + (clockid === CLOCK_REALTIME ? boot : 0)
+  return pair_to_user(tp, sec, now % NSEC_PER_SEC)
+}
+
+/** getitimer(2) */
+export function sys_getitimer(which: number, value: UserPtr): number {
+  if (which < 0 || which > 2) return -EINVAL
+  const { left, interval } = which === ITIMER_REAL ? itimer_left(current) : { left: 0, interval: 0 }
+  return itimerval_to_user(value, left, interval)
+}
+
+/** setitimer(2). The two that count CPU time never expire: programs take none. */
+export function sys_setitimer(which: number, value: UserPtr, ovalue: UserPtr): number {
+  if (which < 0 || which > 2) return -EINVAL
+  let interval = 0
+  let first = 0
+  if (value !== 0) {
+    interval = timeval_from_user(value)
+    first = timeval_from_user((value + 16) as UserPtr)
+    if (interval < 0 || first < 0) return Math.min(interval, first)
+  }
+  const old = which === ITIMER_REAL ? itimer_left(current) : { left: 0, interval: 0 }
+  if (which === ITIMER_REAL) set_itimer(current, first, interval)
+  return ovalue === 0 ? 0 : itimerval_to_user(ovalue, old.left, old.interval)
 }
 
 /**
@@ -26,11 +70,46 @@ function* sleep_until(expires: number, rmtp: UserPtr): Sleeps<number> {
   if (ret === 0) return 0
   if (rmtp !== 0) {
     const rest = Math.max(0, expires - clock.now)
-    const ts = allocMem(16)
-    ts.dv.setBigInt64(0, BigInt(Math.floor(rest / NSEC_PER_SEC)), true)
-    ts.dv.setBigInt64(8, BigInt(rest % NSEC_PER_SEC), true)
-    if (copy_to_user(rmtp, ts, 0, 16) > 0) return -EFAULT
+    if (pair_to_user(rmtp, Math.floor(rest / NSEC_PER_SEC), rest % NSEC_PER_SEC) < 0) return -EFAULT
   }
   current.restart_block = () => sleep_until(expires, rmtp)
   return -ERESTART_RESTARTBLOCK
+}
+
+/** With an absolute time there is nothing to remember: the call is simply made again. */
+function* sleep_until_instant(expires: number): Sleeps<number> {
+  const ret = yield* sleep_interruptible(expires - current.kernel.clock.now)
+  return ret === 0 ? 0 : -ERESTARTNOHAND
+}
+
+/** A struct timespec in nanoseconds, or -EFAULT, -EINVAL. */
+export function timespec_from_user(from: UserPtr): number {
+  const ts = allocMem(16)
+  if (copy_from_user(ts, 0, from, 16) > 0) return -EFAULT
+  const sec = Number(ts.dv.getBigInt64(0, true))
+  const nsec = Number(ts.dv.getBigInt64(8, true))
+  return sec < 0 || nsec < 0 || nsec >= NSEC_PER_SEC ? -EINVAL : sec * NSEC_PER_SEC + nsec
+}
+
+/** A struct timeval in nanoseconds, or -EFAULT, -EINVAL. */
+function timeval_from_user(from: UserPtr): number {
+  const tv = allocMem(16)
+  if (copy_from_user(tv, 0, from, 16) > 0) return -EFAULT
+  const sec = Number(tv.dv.getBigInt64(0, true))
+  const usec = Number(tv.dv.getBigInt64(8, true))
+  return sec < 0 || usec < 0 || usec >= 1_000_000 ? -EINVAL : sec * NSEC_PER_SEC + usec * NSEC_PER_USEC
+}
+
+function itimerval_to_user(to: UserPtr, left: number, interval: number): number {
+  const usec = (nsec: number): number => Math.floor((nsec % NSEC_PER_SEC) / NSEC_PER_USEC)
+  const err = pair_to_user(to, Math.floor(interval / NSEC_PER_SEC), usec(interval))
+  return err < 0 ? err : pair_to_user((to + 16) as UserPtr, Math.floor(left / NSEC_PER_SEC), usec(left))
+}
+
+/** Two longs: a timespec or a timeval. */
+function pair_to_user(to: UserPtr, a: number, b: number): number {
+  const pair = allocMem(16)
+  pair.dv.setBigInt64(0, BigInt(a), true)
+  pair.dv.setBigInt64(8, BigInt(b), true)
+  return copy_to_user(to, pair, 0, 16) > 0 ? -EFAULT : 0
 }

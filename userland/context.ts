@@ -5,9 +5,8 @@ import type { k_sigaction, siginfo, sigset_t } from '../kernel/task/signal.ts'
 import type { Trap, UserContext } from '../kernel/task/context.ts'
 import type { SyscallArgs } from '../kernel/trace.ts'
 import type { Run } from './program.ts'
-import { Bug } from '../kernel/bug.ts'
 import { TRAPPED, enter } from '../syscalls/entry.ts'
-import { encodeSiginfo } from './siginfo.ts'
+import { encodeSiginfo } from '../kernel/task/siginfo.ts'
 
 /** What user code gets that touches memory where none is. */
 export class SegmentationFault extends Error {
@@ -94,6 +93,8 @@ export class TsContext implements UserContext {
   /** What a clone under way starts its child with. */
   child: { readonly start: (context: TsContext) => Run<never>; readonly sp: number } | null = null
   readonly #below: Frame[] = []
+  /** What the kernel threw while it made a call. */
+  #panic: unknown = null
   #top: Frame
 
   constructor(task: task_struct, mm: mm_struct, text: Text, sp: number, start: (context: TsContext) => Run<never>) {
@@ -111,7 +112,14 @@ export class TsContext implements UserContext {
   syscall(nr: number, a0: Word = 0, a1: Word = 0, a2: Word = 0, a3: Word = 0, a4: Word = 0, a5: Word = 0): Run<number> {
     const frame = this.#top
     if (frame.trapped) throw new Error('a system call was made while one is under way: is a yield* missing?')
-    const ret = enter(this.task, nr, a0, a1, a2, a3, a4, a5)
+    let ret: number
+    try {
+      ret = enter(this.task, nr, a0, a1, a2, a3, a4, a5)
+    } catch (error) {
+      // The kernel is broken, not the program.
+      this.#panic = error
+      throw error
+    }
     if (ret === TRAPPED) {
       frame.trapped = true
       return frame.later
@@ -134,7 +142,7 @@ export class TsContext implements UserContext {
         return frame.trapped ? 'kernel' : 'preempt'
       }
     } catch (error) {
-      if (error instanceof Bug) throw error
+      if (error === this.#panic) throw error
       this.fault = error instanceof SegmentationFault ? `segfault at ${error.message}` : `uncaught ${describe(error)}`
       return error instanceof SegmentationFault ? 'fault' : 'illegal'
     }

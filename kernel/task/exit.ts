@@ -18,6 +18,7 @@ import { mmput } from '../mm/mm.ts'
 import { put_user_int } from '../mm/uaccess.ts'
 import { FUTEX_BITSET_MATCH_ANY, futex_wake } from './futex.ts'
 import { free_pid, pid_nr_ns } from './pid.ts'
+import { set_itimer } from './itimer.ts'
 import { do_notify_parent } from './signal.ts'
 import { put_uts_ns } from './nsproxy.ts'
 
@@ -72,6 +73,7 @@ function release_resources(t: task_struct, code: number): void {
   t.fs.put()
   t.context = null
   t.state = TASK_DEAD
+  if ([...t.group.tasks].every((other) => other.state === TASK_DEAD)) set_itimer(t, 0, 0)
   exit_notify(t)
 }
 

@@ -70,7 +70,7 @@ export function futex_wake(mm: mm_struct, uaddr: UserPtr, n: number, bitset: num
 
 function waitersAt(mm: mm_struct, uaddr: number): futex_q[] {
   let byAddress = queues.get(mm)
-  if (byAddress === undefined) queues.set(mm, (byAddress = new Map()))
+  if (byAddress === undefined) queues.set(mm, (byAddress = new Map<number, futex_q[]>()))
   let waiters = byAddress.get(uaddr)
   if (waiters === undefined) byAddress.set(uaddr, (waiters = []))
   return waiters

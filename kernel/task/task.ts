@@ -6,6 +6,7 @@ import type { files_struct } from '../fs/fdtable.ts'
 import type { fs_struct } from '../fs/fs_struct.ts'
 import type { wait_queue_head as WaitQueue } from '../sched/wait.ts'
 import type { UserContext } from './context.ts'
+import type { itimer } from './itimer.ts'
 import type { nsproxy } from './nsproxy.ts'
 import type { pid } from './pid.ts'
 import { BUG_ON } from '../bug.ts'
@@ -42,6 +43,8 @@ export class thread_group {
   stop_reported = false
   /** It goes on after a stop, and wait(2) has not been told yet. */
   continued = false
+  /** The alarm that is set. */
+  real_timer: itimer | null = null
   /** Process group and session: the id of their leader. */
   pgrp: number
   session: number
@@ -125,6 +128,8 @@ export class task_struct {
   /** What to block again once signals are dealt with, after a call that had changed it for its time. */
   saved_sigmask: sigset_t | null = null
   readonly sighand: sighand_struct
+  /** The alternate signal stack, if there is one. */
+  sas: { readonly sp: number; readonly size: number } | null = null
   /** The call that signals have interrupted. */
   call: PendingCall | null = null
   /** How restart_syscall(2) goes on. */

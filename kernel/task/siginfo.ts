@@ -1,4 +1,4 @@
-import type { siginfo } from '../kernel/task/signal.ts'
+import type { siginfo } from './signal.ts'
 
 /** A siginfo_t of riscv64 in memory: 128 bytes, of which these fields are used. */
 export function encodeSiginfo(info: siginfo): Uint8Array {

@@ -1,0 +1,36 @@
+import type { task_struct } from './task.ts'
+import { SIGALRM, SI_KERNEL, send_signal } from './signal.ts'
+
+/** The alarm clock of a process, ITIMER_REAL: kernel/itimer.c. */
+export interface itimer {
+  /** Nanoseconds since boot. */
+  readonly expires: number
+  /** Nanoseconds; 0 for once. */
+  readonly interval: number
+  readonly disarm: () => void
+}
+
+/** What is left until the alarm, and how often it repeats, both in nanoseconds. */
+export function itimer_left(t: task_struct): { left: number; interval: number } {
+  const timer = t.group.real_timer
+  if (timer === null) return { left: 0, interval: 0 }
+  return { left: Math.max(1000, timer.expires - t.kernel.clock.now), interval: timer.interval }
+}
+
+/** Send SIGALRM in `first` nanoseconds, and then each `interval`; 0 for not at all. */
+export function set_itimer(t: task_struct, first: number, interval: number): void {
+  const { group } = t
+  group.real_timer?.disarm()
+  group.real_timer = null
+  if (first > 0) arm(t.group_leader, t.kernel.clock.now + first, interval)
+}
+
+function arm(leader: task_struct, expires: number, interval: number): void {
+  const { group, kernel } = leader
+  const disarm = kernel.clock.arm(expires, () => {
+    group.real_timer = null
+    if (interval > 0) arm(leader, expires + interval, interval)
+    send_signal({ signo: SIGALRM, code: SI_KERNEL, pid: 0, uid: 0, value: 0n }, leader, true)
+  })
+  group.real_timer = { expires, interval, disarm }
+}
