@@ -1,0 +1,3 @@
+import { testExamples } from './support/docs.ts'
+
+testExamples('docs/embedding.md')
