@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { BootParams, Kernel } from './kernel/kernel.ts'
-import type { SpawnOptions } from './kernel/init.ts'
+import type { SpawnOptions as TaskOptions } from './kernel/init.ts'
 import type { Outcome } from './kernel/run.ts'
 import type { LogLine } from './kernel/printk.ts'
 import type { task_struct } from './kernel/task/task.ts'
@@ -37,12 +37,20 @@ export interface BootOptions extends BootParams {
   readonly logger?: Pick<Logger, 'fatal' | 'error' | 'warn' | 'info' | 'debug'>
 }
 
+/** Where and how a process begins. */
+export interface SpawnOptions extends Omit<TaskOptions, 'envp'> {
+  /** Its environment, `NAME=value` each. Default: HOME, TERM, and what the command line adds. */
+  readonly envp?: readonly string[]
+  /** Its argv[0], in place of the program's path. */
+  readonly argv0?: string
+}
+
 /** Boot a machine. */
 export function boot(options: BootOptions = {}): Vm {
   return new Vm(options)
 }
 
-/** A system call that failed on the machine, for who called it from outside: `code` is ENOENT and so on. */
+/** A system call that failed on the machine, for who called it from outside: `code` is ENOENT and so on, `errno` negative. */
 export class SyscallError extends Error {
   override readonly name = 'SyscallError'
   readonly code: string
@@ -90,17 +98,15 @@ export class Vm {
   }
 
   /**
-   * A process that will run `program`: a path, or a function, which is put into /bin under its own name.
-   * `argv[0]` is the program's name unless given. Throws a SyscallError where it cannot be started.
+   * A process that will run `program`: a path, or a function, which is put into /bin under its own name,
+   * in the place of what has that name already. `argv` is the path and `args`. Throws a SyscallError where
+   * it cannot be started.
    */
-  spawn(
-    program: string | Program,
-    args: readonly string[] = [],
-    options: SpawnOptions & { argv0?: string } = {},
-  ): Process {
+  spawn(program: string | Program, args: readonly string[] = [], options: SpawnOptions = {}): Process {
     const path = typeof program === 'string' ? program : this.#adopt(program)
-    const argv = [options.argv0 ?? path, ...args].map(toBytes)
-    const t = spawn(this.kernel, toBytes(path), argv, options)
+    const { argv0 = path, envp, ...rest } = options
+    const argv = [argv0, ...args].map(toBytes)
+    const t = spawn(this.kernel, toBytes(path), argv, envp === undefined ? rest : { ...rest, envp: envp.map(toBytes) })
     if (typeof t === 'number') throw new SyscallError(t, `spawn '${path}'`)
     return new Process(t)
   }
