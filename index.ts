@@ -113,7 +113,7 @@ export class Vm {
 
   /** Run until there is nothing more to do, or `budget` system calls have been made. */
   run(options: { readonly budget?: number } = {}): Outcome {
-    return run(this.kernel, options.budget)
+    return readable(run(this.kernel, options.budget))
   }
 
   readFile(path: string): Uint8Array {
@@ -147,7 +147,7 @@ export class Vm {
 
   /** Have a line of every system call from now on. Returns what stops it. */
   strace(write: (line: StraceLine) => void): () => void {
-    return strace(this.kernel, write)
+    return strace(this.kernel, (line) => write({ ...line, comm: fromBytes(line.comm) }))
   }
 
   #adopt(program: Program): string {
@@ -164,6 +164,13 @@ export class Vm {
     const ret = actingFor(this.kernel.swapper, () => write_file(this.kernel, `/bin/${name}`, file, 0o755))
     if (ret < 0) throw new SyscallError(ret, `install '/bin/${name}'`)
   }
+}
+
+/** The same, with what the kernel holds as bytes as text. */
+function readable(outcome: Outcome): Outcome {
+  if (outcome.kind === 'soft lockup') return { ...outcome, comm: fromBytes(outcome.comm) }
+  if (outcome.kind !== 'deadlock') return outcome
+  return { ...outcome, waiting: outcome.waiting.map((w) => ({ ...w, comm: fromBytes(w.comm) })) }
 }
 
 const PINO_LEVELS = ['fatal', 'fatal', 'fatal', 'error', 'warn', 'info', 'info', 'debug'] as const

@@ -76,16 +76,17 @@ describe('the machine in a bare JavaScript context', () => {
 
   it('restart brings back comm and the two tids', () => {
     const tid = 0x0807060504030201n
-    expect(actual.tasks.at(-1)).toBe(`3 Zo\xc3\xab ${tid} ${tid}`)
+    expect(actual.tasks.at(-1)).toContain(` Zo\xc3\xab ${tid} ${tid}`)
     expect(actual.tasks).toEqual(expected.tasks)
   })
 
   it('strace, the log and the console say what they say in Node', () => {
-    expect(actual.strace).toContain('2 Zo\xc3\xab checkpoint(0, 3, 0) = 7')
-    expect(actual.strace).toContain('3 Zo\xc3\xab close(3) = 0')
+    expect(actual.strace.some((line) => line.endsWith(' Zoë checkpoint(0, 3, 0) = 7'))).toBe(true)
+    expect(actual.strace.some((line) => line.endsWith(' restart(0, 3, 0) = 0'))).toBe(true)
     expect(actual.strace).toEqual(expected.strace)
     expect(actual.dmesg).toEqual(expected.dmesg)
-    expect(actual.console).toBe('process 2: checkpoint 7 is in /tmp/image\nprocess 3: now I am Zoë\n')
+    expect(actual.console).toContain('checkpoint 7 is in /tmp/image')
+    expect(actual.console).toContain('now I am Zoë')
     expect(actual.console).toBe(expected.console)
     expect(actual.outcomes).toEqual([{ kind: 'exited' }, { kind: 'exited' }])
   })
