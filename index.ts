@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { BootParams, Kernel } from './kernel/kernel.ts'
 import type { SpawnOptions as TaskOptions } from './kernel/init.ts'
 import type { Outcome } from './kernel/run.ts'
-import type { LogLine } from './kernel/printk.ts'
+import type { Console } from './kernel/printk.ts'
 import type { task_struct } from './kernel/task/task.ts'
 import type { Program } from './userland/program.ts'
 import { actingFor, spawn, start_kernel } from './kernel/init.ts'
@@ -93,7 +93,7 @@ export class Vm {
     this.#programs = new Map(Object.entries({ ...programs, ...options.programs }).map(([k, p]) => [toBytes(k), p]))
     this.kernel = start_kernel(options, abi, [binfmtTypeScript(this.#programs)])
     this.kernel.tty.push((chunk) => this.#console.push(chunk))
-    if (options.logger !== undefined) this.kernel.log.consoles.push(pinoConsole(options.logger))
+    if (options.logger !== undefined) this.#register(pinoConsole(options.logger))
     for (const name of this.#programs.keys()) this.#install(name)
   }
 
@@ -150,6 +150,13 @@ export class Vm {
     return strace(this.kernel, (line) => write({ ...line, comm: fromBytes(line.comm) }))
   }
 
+  /** As with CON_PRINTBUFFER, a console that comes late is given what was said before. */
+  #register(console: Console): void {
+    const { log } = this.kernel
+    log.lines().forEach(console)
+    log.consoles.push(console)
+  }
+
   #adopt(program: Program): string {
     const name = toBytes(program.name || 'a.out')
     if (this.#programs.get(name) !== program) {
@@ -176,7 +183,7 @@ function readable(outcome: Outcome): Outcome {
 const PINO_LEVELS = ['fatal', 'fatal', 'fatal', 'error', 'warn', 'info', 'info', 'debug'] as const
 
 /** printk's levels as pino's, the line's own time with it. */
-function pinoConsole(logger: NonNullable<BootOptions['logger']>): (line: LogLine) => void {
+function pinoConsole(logger: NonNullable<BootOptions['logger']>): Console {
   return (line) =>
-    logger[PINO_LEVELS[line.level]]({ uptime_ns: line.time, level_name: line.level }, fromBytes(line.text))
+    logger[PINO_LEVELS[line.level]]({ uptime_ns: line.time, kern_level: line.level }, fromBytes(line.text))
 }
