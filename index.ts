@@ -88,6 +88,7 @@ export class Vm {
   readonly kernel: Kernel
   readonly #programs: Map<string, Program>
   #console: Uint8Array[] = []
+  #running = false
 
   constructor(options: BootOptions) {
     this.#programs = new Map(Object.entries({ ...programs, ...options.programs }).map(([k, p]) => [toBytes(k), p]))
@@ -111,9 +112,18 @@ export class Vm {
     return new Process(t)
   }
 
-  /** Run until there is nothing more to do, or `budget` system calls have been made. */
+  /**
+   * Run until there is nothing more to do, or `budget` system calls have been made. Throws where the
+   * machine runs already: a program, or who listens to one, cannot run its own machine.
+   */
   run(options: { readonly budget?: number } = {}): Outcome {
-    return readable(run(this.kernel, options.budget))
+    if (this.#running) throw new Error('the machine runs already')
+    this.#running = true
+    try {
+      return readable(run(this.kernel, options.budget))
+    } finally {
+      this.#running = false
+    }
   }
 
   readFile(path: string): Uint8Array {
