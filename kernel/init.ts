@@ -73,7 +73,7 @@ function parse_cmdline(kernel: Kernel, cmdline: ByteString): void {
   for (const option of cmdline.split(/\s+/).filter((o) => o !== '')) {
     const eq = option.indexOf('=')
     const name = eq < 0 ? option : option.slice(0, eq)
-    if (eq >= 0 && name in setup && setup[name](kernel, option.slice(eq + 1)) !== 0) continue
+    if (eq >= 0 && Object.hasOwn(setup, name) && setup[name](kernel, option.slice(eq + 1)) !== 0) continue
     if (name.includes('.')) continue
     if (eq < 0) kernel.argv_init.push(option)
     else kernel.envp_init.push(option)
