@@ -50,7 +50,10 @@ export function boot(options: BootOptions = {}): Vm {
   return new Vm(options)
 }
 
-/** A system call that failed on the machine, for who called it from outside: `code` is ENOENT and so on, `errno` negative. */
+/**
+ * A system call that failed on the machine, for who called it from outside: `code` is ENOENT and so on,
+ * `errno` the same as the kernel has it, negative.
+ */
 export class SyscallError extends Error {
   override readonly name = 'SyscallError'
   readonly code: string
@@ -155,7 +158,7 @@ export class Vm {
     return this.kernel.log.lines().map((line) => fromBytes(formatLogLine(line)))
   }
 
-  /** Have a line of every system call from now on. Returns what stops it. */
+  /** Have a line of every system call from now on. `write` must not throw. Returns what stops it. */
   strace(write: (line: StraceLine) => void): () => void {
     return strace(this.kernel, (line) => write({ ...line, comm: fromBytes(line.comm) }))
   }

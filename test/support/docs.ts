@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
+import { compileFunction } from 'node:vm'
 import { build } from 'esbuild'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
@@ -71,8 +72,9 @@ export async function runExample(example: Example): Promise<string> {
   const log = (...args: unknown[]): void => {
     printed.push(`${args.map((arg) => (typeof arg === 'string' ? arg : inspect(arg))).join(' ')}\n`)
   }
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval
-  const program = new Function('require', 'console', 'module', outputFiles[0].text)
+  const program = compileFunction(outputFiles[0].text, ['require', 'console', 'module'], {
+    filename: `${example.page}:${example.line}`,
+  }) as (require: NodeJS.Require, console: { log: typeof log }, module: object) => void
   program(createRequire(join(root, 'index.ts')), { log }, { exports: {} })
   return printed.join('')
 }
@@ -85,15 +87,16 @@ export function typeErrors(examples: readonly Example[]): string[] {
     root,
   )
   const files = new Map(examples.map((example) => [join(root, `example-${example.line}.ts`), example]))
-  const host = ts.createCompilerHost(options)
-  const { fileExists, readFile, getSourceFile } = host
-  host.fileExists = (path) => files.has(path) || fileExists(path)
-  host.readFile = (path) => files.get(path)?.code ?? readFile(path)
-  host.getSourceFile = (path, version, ...rest) => {
-    const example = files.get(path)
-    return example === undefined
-      ? getSourceFile(path, version, ...rest)
-      : ts.createSourceFile(path, example.code, version)
+  const disk = ts.createCompilerHost(options)
+  const host: ts.CompilerHost = {
+    ...disk,
+    fileExists: (path) => files.has(path) || disk.fileExists(path),
+    readFile: (path) => files.get(path)?.code ?? disk.readFile(path),
+    getSourceFile(path, version, ...rest) {
+      const example = files.get(path)
+      if (example === undefined) return disk.getSourceFile(path, version, ...rest)
+      return ts.createSourceFile(path, example.code, version)
+    },
   }
   const program = ts.createProgram([...files.keys()], options, host)
   return [...files].flatMap(([path, example]) =>
