@@ -1,10 +1,20 @@
-import { createContext, runInContext } from 'node:vm'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { compileFunction, createContext, runInContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
+import { build, type BuildOptions } from 'esbuild'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as node from '../index.ts'
 import { buildForBrowser, bundleForBrowser } from '../scripts/browser.ts'
+import { machineForBrowser } from '../scripts/browser/plugin.ts'
+import { examplesOf } from './support/docs.ts'
 
 type Ckptvm = typeof node
+
+const root = join(import.meta.dirname, '..')
 
 /** What a page loads may grow to, in bytes: minified, then gzipped. All of memfs would not fit. */
 const MAX_SIZE = 256_000
@@ -44,9 +54,9 @@ function session({ boot, imageFields, SyscallError }: Ckptvm) {
   return { image: [...image], outcomes, tasks, strace, console, dmesg: vm.dmesg(), failure }
 }
 
-/** A JavaScript context with the language and nothing else; code from strings, as under a strict CSP, is off. */
-function bareContext(): object {
-  const context = createContext({}, { codeGeneration: { strings: false, wasm: false } })
+/** A JavaScript context with the language and `globals`; code from strings, as under a strict CSP, is off. */
+function bareContext(globals: object = {}): object {
+  const context = createContext(globals, { codeGeneration: { strings: false, wasm: false } })
   // V8 puts one into every context. To the machine nothing is given in its place: it needs nothing.
   runInContext('delete globalThis.console', context)
   return context
@@ -144,3 +154,47 @@ describe('the bundle for browsers', () => {
     expect(gzipSync(bytes).length).toBeLessThan(MAX_GZIPPED)
   })
 })
+
+describe('npm run browser', () => {
+  it('writes an ES module with all that index.ts exports', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ckptvm-'))
+    try {
+      const out = join(folder, 'ckptvm.mjs')
+      execFileSync(process.execPath, ['--import', 'tsx', 'scripts/browser.ts', '--out', out], { cwd: root })
+      const bundle = (await import(pathToFileURL(out).href)) as Ckptvm
+      expect(Object.keys(bundle).sort()).toEqual(Object.keys(node).sort())
+      expect(session(bundle).image).toEqual(session(node).image)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+})
+
+describe('docs/browser.md', () => {
+  const [options, page] = examplesOf('docs/browser.md', readFileSync(join(root, 'docs/browser.md'), 'utf8'))
+
+  it('its page, bundled as it says, runs with nothing but a document, and its program keeps its name', async () => {
+    const { outputFiles } = await build({
+      ...optionsOf(options.code),
+      entryPoints: [],
+      stdin: { contents: page.code, loader: 'ts', resolveDir: root },
+      write: false,
+    })
+    const context = bareContext({ document: { body: { textContent: '' } } })
+    runInContext(outputFiles?.[0].text ?? '', context)
+    expect(runInContext('document.body.textContent', context)).toBe('/bin/hello in a web page\n')
+  })
+})
+
+/** What an example that calls build() gives it. */
+function optionsOf(code: string): BuildOptions {
+  let given: BuildOptions = {}
+  const example = compileFunction(code.replace(/^import .*$/gm, ''), ['build', 'machineForBrowser']) as (
+    build: (options: BuildOptions) => void,
+    plugin: typeof machineForBrowser,
+  ) => void
+  example((options) => {
+    given = options
+  }, machineForBrowser)
+  return given
+}

@@ -1,3 +1,3 @@
 import { testExamples } from './support/docs.ts'
 
-testExamples('docs/embedding.md')
+for (const page of ['README.md', 'docs/embedding.md']) testExamples(page)

@@ -8,8 +8,8 @@ import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 
 /**
- * The examples of a page of documentation: each ```ts block is a program that imports from 'ckptvm', and
- * a ```text block behind it is what it prints with console.log. No top-level await.
+ * The examples of a page of documentation: each ```ts block is a program in the root folder, and a ```text
+ * block behind it is what it prints with console.log. No top-level await.
  */
 
 const root = join(import.meta.dirname, '../..')
@@ -59,7 +59,6 @@ export async function runExample(example: Example): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: example.code, loader: 'ts', resolveDir: root, sourcefile: `${example.page}:${example.line}` },
     absWorkingDir: root,
-    alias: { ckptvm: './index.ts' },
     bundle: true,
     write: false,
     platform: 'node',
