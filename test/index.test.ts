@@ -319,7 +319,9 @@ describe('what a machine tells', () => {
     }
     expect(vm.console).toBe('')
     ends(vm, cut)
+    expect(vm.console).toBe('日本')
     ends(vm, cut)
+    expect(vm.console).toBe('日本日本')
     expect(vm.console).toBe('日本日本')
   })
 
