@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import type { BootParams, Kernel } from './kernel/kernel.ts'
-import type { SpawnOptions } from './kernel/init.ts'
+import type { SpawnOptions as TaskOptions } from './kernel/init.ts'
 import type { Outcome } from './kernel/run.ts'
-import type { LogLine } from './kernel/printk.ts'
+import type { Console } from './kernel/printk.ts'
 import type { task_struct } from './kernel/task/task.ts'
 import type { Program } from './userland/program.ts'
 import { actingFor, spawn, start_kernel } from './kernel/init.ts'
@@ -37,12 +37,23 @@ export interface BootOptions extends BootParams {
   readonly logger?: Pick<Logger, 'fatal' | 'error' | 'warn' | 'info' | 'debug'>
 }
 
+/** Where and how a process begins. */
+export interface SpawnOptions extends Omit<TaskOptions, 'envp'> {
+  /** Its environment, `NAME=value` each. Default: HOME, TERM, and what the command line adds. */
+  readonly envp?: readonly string[]
+  /** Its argv[0], in place of the program's path. */
+  readonly argv0?: string
+}
+
 /** Boot a machine. */
 export function boot(options: BootOptions = {}): Vm {
   return new Vm(options)
 }
 
-/** A system call that failed on the machine, for who called it from outside: `code` is ENOENT and so on. */
+/**
+ * A system call that failed on the machine, for who called it from outside: `code` is ENOENT and so on,
+ * `errno` the same as the kernel has it, negative.
+ */
 export class SyscallError extends Error {
   override readonly name = 'SyscallError'
   readonly code: string
@@ -80,34 +91,42 @@ export class Vm {
   readonly kernel: Kernel
   readonly #programs: Map<string, Program>
   #console: Uint8Array[] = []
+  #running = false
 
   constructor(options: BootOptions) {
     this.#programs = new Map(Object.entries({ ...programs, ...options.programs }).map(([k, p]) => [toBytes(k), p]))
     this.kernel = start_kernel(options, abi, [binfmtTypeScript(this.#programs)])
     this.kernel.tty.push((chunk) => this.#console.push(chunk))
-    if (options.logger !== undefined) this.kernel.log.consoles.push(pinoConsole(options.logger))
+    if (options.logger !== undefined) this.#register(pinoConsole(options.logger))
     for (const name of this.#programs.keys()) this.#install(name)
   }
 
   /**
-   * A process that will run `program`: a path, or a function, which is put into /bin under its own name.
-   * `argv[0]` is the program's name unless given. Throws a SyscallError where it cannot be started.
+   * A process that will run `program`: a path, or a function, which is put into /bin under its own name,
+   * in the place of what has that name already. `argv` is the path and `args`. Throws a SyscallError where
+   * it cannot be started.
    */
-  spawn(
-    program: string | Program,
-    args: readonly string[] = [],
-    options: SpawnOptions & { argv0?: string } = {},
-  ): Process {
+  spawn(program: string | Program, args: readonly string[] = [], options: SpawnOptions = {}): Process {
     const path = typeof program === 'string' ? program : this.#adopt(program)
-    const argv = [options.argv0 ?? path, ...args].map(toBytes)
-    const t = spawn(this.kernel, toBytes(path), argv, options)
+    const { argv0 = path, envp, ...rest } = options
+    const argv = [argv0, ...args].map(toBytes)
+    const t = spawn(this.kernel, toBytes(path), argv, envp === undefined ? rest : { ...rest, envp: envp.map(toBytes) })
     if (typeof t === 'number') throw new SyscallError(t, `spawn '${path}'`)
     return new Process(t)
   }
 
-  /** Run until there is nothing more to do, or `budget` system calls have been made. */
+  /**
+   * Run until there is nothing more to do, or `budget` system calls have been made. Throws where the
+   * machine runs already: a program, or who listens to one, cannot run its own machine.
+   */
   run(options: { readonly budget?: number } = {}): Outcome {
-    return run(this.kernel, options.budget)
+    if (this.#running) throw new Error('the machine runs already')
+    this.#running = true
+    try {
+      return readable(run(this.kernel, options.budget))
+    } finally {
+      this.#running = false
+    }
   }
 
   readFile(path: string): Uint8Array {
@@ -139,9 +158,16 @@ export class Vm {
     return this.kernel.log.lines().map((line) => fromBytes(formatLogLine(line)))
   }
 
-  /** Have a line of every system call from now on. Returns what stops it. */
+  /** Have a line of every system call from now on. `write` must not throw. Returns what stops it. */
   strace(write: (line: StraceLine) => void): () => void {
-    return strace(this.kernel, write)
+    return strace(this.kernel, (line) => write({ ...line, comm: fromBytes(line.comm) }))
+  }
+
+  /** As with CON_PRINTBUFFER, a console that comes late is given what was said before. */
+  #register(console: Console): void {
+    const { log } = this.kernel
+    log.lines().forEach(console)
+    log.consoles.push(console)
   }
 
   #adopt(program: Program): string {
@@ -160,10 +186,17 @@ export class Vm {
   }
 }
 
+/** The same, with what the kernel holds as bytes as text. */
+function readable(outcome: Outcome): Outcome {
+  if (outcome.kind === 'soft lockup') return { ...outcome, comm: fromBytes(outcome.comm) }
+  if (outcome.kind !== 'deadlock') return outcome
+  return { ...outcome, waiting: outcome.waiting.map((w) => ({ ...w, comm: fromBytes(w.comm) })) }
+}
+
 const PINO_LEVELS = ['fatal', 'fatal', 'fatal', 'error', 'warn', 'info', 'info', 'debug'] as const
 
 /** printk's levels as pino's, the line's own time with it. */
-function pinoConsole(logger: NonNullable<BootOptions['logger']>): (line: LogLine) => void {
+function pinoConsole(logger: NonNullable<BootOptions['logger']>): Console {
   return (line) =>
-    logger[PINO_LEVELS[line.level]]({ uptime_ns: line.time, level_name: line.level }, fromBytes(line.text))
+    logger[PINO_LEVELS[line.level]]({ uptime_ns: line.time, kern_level: line.level }, fromBytes(line.text))
 }

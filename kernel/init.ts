@@ -2,7 +2,7 @@ import type { ByteString, Sleeps } from './types.ts'
 import type { Abi, BootParams } from './kernel.ts'
 import type { inode } from './fs/inode.ts'
 import type { dentry } from './fs/dentry.ts'
-import { ENOMEM } from './errno.ts'
+import { EINVAL, ENOMEM } from './errno.ts'
 import { BUG_ON } from './bug.ts'
 import { KERN_NOTICE } from './printk.ts'
 import { Kernel } from './kernel.ts'
@@ -11,6 +11,7 @@ import { NULL } from './mm/slab.ts'
 import { begin_exec, type linux_binfmt } from './task/exec.ts'
 import { alloc_task, free_task } from './task/fork.ts'
 import { create_uts_ns } from './task/nsproxy.ts'
+import { PID_MAX_DEFAULT } from './task/pid.ts'
 import { SIGCHLD, sighand_struct } from './task/signal.ts'
 import { THREAD_SIZE, set_task_comm, task_struct } from './task/task.ts'
 import { alloc_fs, type fs_struct } from './fs/fs_struct.ts'
@@ -72,7 +73,7 @@ function parse_cmdline(kernel: Kernel, cmdline: ByteString): void {
   for (const option of cmdline.split(/\s+/).filter((o) => o !== '')) {
     const eq = option.indexOf('=')
     const name = eq < 0 ? option : option.slice(0, eq)
-    if (eq >= 0 && name in setup && setup[name](kernel, option.slice(eq + 1)) !== 0) continue
+    if (eq >= 0 && Object.hasOwn(setup, name) && setup[name](kernel, option.slice(eq + 1)) !== 0) continue
     if (name.includes('.')) continue
     if (eq < 0) kernel.argv_init.push(option)
     else kernel.envp_init.push(option)
@@ -104,7 +105,7 @@ function init_idle(kernel: Kernel): task_struct {
 /** Where and how a task that is no task's child begins. */
 export interface SpawnOptions {
   readonly envp?: readonly ByteString[]
-  /** This id in the machine's own namespace. */
+  /** This id in the machine's own namespace, from 1 to 32767. */
   readonly pid?: number
   /** The console as descriptors 0, 1 and 2. Default true. */
   readonly stdio?: boolean
@@ -112,7 +113,7 @@ export interface SpawnOptions {
 
 /**
  * A task that runs the program at `path`, child of the idle task. Or -ENOENT, -ENOTDIR, -EACCES where it
- * is not an executable file, -ENOEXEC, -E2BIG, -ENOMEM, -EAGAIN where the id is taken.
+ * is not an executable file, -ENOEXEC, -E2BIG, -ENOMEM, -EINVAL for an id out of range, -EAGAIN where it is taken.
  */
 export function spawn(
   kernel: Kernel,
@@ -163,6 +164,8 @@ export function actingFor<T>(t: task_struct, fn: () => T): T {
 }
 
 function new_task(kernel: Kernel, options: SpawnOptions): task_struct | number {
+  const { pid = 1 } = options
+  if (!Number.isInteger(pid) || pid < 1 || pid >= PID_MAX_DEFAULT) return -EINVAL
   const files = alloc_files(kernel)
   if (files === null) return -ENOMEM
   const fs = alloc_fs(kernel, kernel.root, kernel.root, 0o022)

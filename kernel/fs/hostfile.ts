@@ -5,7 +5,7 @@ import { EINVAL, EISDIR, ENOMEM } from '../errno.ts'
 import { GFP_KERNEL, NULL, kfree, kmalloc, koff } from '../mm/slab.ts'
 import { KERNEL_DS, get_fs, set_fs } from '../mm/uaccess.ts'
 import { O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY, fput } from './file.ts'
-import { S_ISREG } from './inode.ts'
+import { S_ISDIR, S_ISREG } from './inode.ts'
 import { do_filp_open } from './open.ts'
 import { file_read, file_write } from './read_write.ts'
 
@@ -18,7 +18,7 @@ export function read_file(kernel: Kernel, path: ByteString): Uint8Array | number
   const f = do_filp_open(kernel.root, path, O_RDONLY, 0)
   if (typeof f === 'number') return f
   try {
-    if (!S_ISREG(f.f_inode.i_mode)) return -EISDIR
+    if (!S_ISREG(f.f_inode.i_mode)) return S_ISDIR(f.f_inode.i_mode) ? -EISDIR : -EINVAL
     const out = new Uint8Array(f.f_inode.i_size)
     let done = 0
     const err = inChunks(f, file_read, out.length, (bytes) => {
