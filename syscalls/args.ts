@@ -55,7 +55,7 @@ export function peek(t: task_struct, addr: number, n: number): Uint8Array | null
   if (t.mm === null || addr < 0 || n < 0) return null
   const out = new Uint8Array(n)
   for (let i = 0; i < n; i++) {
-    const page = t.mm.page(addr + i, false)
+    const page = t.mm.peek(addr + i)
     if (page === null) return i === 0 ? null : out.subarray(0, i)
     out[i] = page.u8[(addr + i) & 0xfff]
   }

@@ -18,6 +18,9 @@ export const PROT_READ = 1
 export const PROT_WRITE = 2
 export const PROT_EXEC = 4
 
+/** What an untouched page holds. Nobody writes to it. */
+const ZERO_PAGE = allocMem(PAGE_SIZE)
+
 const HEAP_START = 0x10_0000
 const STACK_TOP = 0x3fff_f000
 /** RLIMIT_STACK's default, in bytes. */
@@ -88,6 +91,12 @@ export class mm_struct {
     return mem
   }
 
+  /** The page around `addr` as it is, for who only looks on: nothing is made. Null where no area is. */
+  peek(addr: number): Mem | null {
+    const n = Math.floor(addr / PAGE_SIZE)
+    return this.#pages.get(n)?.mem ?? (this.#mapped(n) ? ZERO_PAGE : null)
+  }
+
   /**
    * brk(2): move the end of the heap. Returns the new end, the old one where `end` cannot be had.
    */
@@ -131,12 +140,13 @@ export class mm_struct {
   }
 
   #fault(n: number): page | null {
+    return this.#mapped(n) ? this.#addPage(n) : null
+  }
+
+  #mapped(n: number): boolean {
     const addr = n * PAGE_SIZE
-    for (const vma of this.mmap) {
-      // The last page of an area belongs to it whole, as brk's does in Linux.
-      if (addr + PAGE_SIZE > vma.vm_start && addr < vma.vm_end) return this.#addPage(n)
-    }
-    return null
+    // The last page of an area belongs to it whole, as brk's does in Linux.
+    return this.mmap.some((vma) => addr + PAGE_SIZE > vma.vm_start && addr < vma.vm_end)
   }
 
   #addPage(n: number): page | null {
