@@ -45,9 +45,25 @@ export interface SpawnOptions extends Omit<TaskOptions, 'envp'> {
   readonly argv0?: string
 }
 
-/** Boot a machine. */
+/** Boot a machine. Throws a RangeError for parameters that none can be booted with. */
 export function boot(options: BootOptions = {}): Vm {
+  checkParams(options)
   return new Vm(options)
+}
+
+const LEAST_MEM = 1 << 20
+
+function checkParams({ mem, version, time, seed, slice, ctx_count }: BootParams): void {
+  const check = (name: string, value: number | undefined, least: number, most = Number.MAX_SAFE_INTEGER): void => {
+    if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return
+    throw new RangeError(`boot: ${name} is to be a whole number from ${least} to ${most}, not ${value}`)
+  }
+  check('mem', mem, LEAST_MEM)
+  for (const part of version ?? []) check('each part of version', part, 0, 255)
+  check('time', time, 0)
+  check('seed', seed, Number.MIN_SAFE_INTEGER)
+  check('slice', slice, 1)
+  check('ctx_count', ctx_count, -0x80000000, 0x7fffffff)
 }
 
 /**

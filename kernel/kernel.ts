@@ -27,7 +27,7 @@ export interface BootParams {
   readonly time?: number
   /** Seed of the scheduler's choices; without one, tasks take turns. */
   readonly seed?: number
-  /** Memory in bytes: for the kernel's heap, for programs and for files, each. */
+  /** Memory in bytes, 1 MiB or more: for the kernel's heap, for programs and for files, each. Default 64 MiB. */
   readonly mem?: number
   /** Checkpoints made before: the next one's id is one more. */
   readonly ctx_count?: number

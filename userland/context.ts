@@ -213,8 +213,10 @@ function* nowhere(): Run<never> {
   throw new SegmentationFault('0')
 }
 
+/** The error and where it came from: file and line, but not the folders of this computer. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const where = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at '))
-  return `${error.name}: ${error.message}${where === undefined ? '' : ` ${where.trim()}`}`
+  const line = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at ')) ?? ''
+  const [, where] = /([^/\\(): ]+:\d+:\d+)\)?$/.exec(line) ?? []
+  return `${error.name}: ${error.message}${where === undefined ? '' : ` at ${where}`}`
 }
