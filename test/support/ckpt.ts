@@ -12,6 +12,9 @@ import { expect } from 'vitest'
 /** Bytes of a whole image. */
 export const IMAGE_SIZE = 355
 
+/** System calls that a test may make before it counts as one that never ends. */
+const BUDGET = 5_000_000
+
 /** A machine whose log the patch leaves alone. */
 export function quietVm(options: BootOptions = {}): Vm {
   return boot({ cmdline: 'ckpt_debug=0', ...options })
@@ -43,7 +46,7 @@ export function inProgram<T>(
   options: SpawnOptions = {},
 ): T {
   const { end } = start(vm, main, options)
-  return end(vm.run())
+  return end(vm.run({ budget: BUDGET }))
 }
 
 /** The same with the machine left to be run: `end` takes what became of that. */
@@ -89,7 +92,7 @@ export function inKernel<T>(vm: Vm, fn: (t: task_struct) => Sleeps<T>): T {
     }
     return 0
   })
-  const outcome = vm.run()
+  const outcome = vm.run({ budget: BUDGET })
   if (error !== null) throw error as Error
   if (done === null) throw new Error(`the kernel thread did not end: ${JSON.stringify(outcome)}`)
   return (done as { readonly value: T }).value
