@@ -1,10 +1,17 @@
+import type { Fd, KPtr, Sleeps } from '../../kernel/types.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import type { SpawnOptions } from '../../kernel/init.ts'
-import type { Sleeps } from '../../kernel/types.ts'
+import type { ckpt_ctx } from '../../kernel/checkpoint/checkpoint_types.ts'
+import type { files_struct } from '../../kernel/fs/fdtable.ts'
 import type { task_struct } from '../../kernel/task/task.ts'
 import { boot, type BootOptions, type Libc, type Outcome, type Run, type Vm } from '../../index.ts'
 import { errnoName } from '../../kernel/errno.ts'
+import { ckpt_ctx_alloc, ckpt_ctx_free } from '../../kernel/checkpoint/sys.ts'
+import { alloc_fd, fd_install } from '../../kernel/fs/fdtable.ts'
+import { O_RDWR, type file } from '../../kernel/fs/file.ts'
+import { do_filp_open } from '../../kernel/fs/open.ts'
 import { kthread_run } from '../../kernel/init.ts'
+import { GFP_KERNEL, kfree, koff, kzalloc } from '../../kernel/mm/slab.ts'
 import { expect } from 'vitest'
 
 /** What the tests of checkpoint and restart say again and again. */
@@ -98,6 +105,32 @@ export function inKernel<T>(vm: Vm, fn: (t: task_struct) => Sleeps<T>): T {
   return (done as { readonly value: T }).value
 }
 
+/** Call helpers of the patch in a kernel thread, on a context for a file that holds `bytes`. */
+export function withCtx<T>(vm: Vm, bytes: Uint8Array, fn: (ctx: ckpt_ctx) => Sleeps<T>): T {
+  vm.writeFile('/tmp/ctx', bytes)
+  return inKernel(vm, function* (t) {
+    const files = t.files as files_struct
+    const fd = alloc_fd(files, 0, false)
+    fd_install(files, fd, do_filp_open(vm.kernel.root, '/tmp/ctx', O_RDWR, 0) as file)
+    const ctx = ckpt_ctx_alloc(fd as Fd, 0n, 0n) as ckpt_ctx
+    try {
+      return yield* fn(ctx)
+    } finally {
+      ckpt_ctx_free(ctx)
+    }
+  })
+}
+
+/** Kernel memory of `size` bytes for `fn`; `bytes` reads it. */
+export function* withBuffer<T>(vm: Vm, size: number, fn: (ptr: KPtr, bytes: () => Uint8Array) => Sleeps<T>): Sleeps<T> {
+  const ptr = kzalloc(size, GFP_KERNEL)
+  try {
+    return yield* fn(ptr, () => vm.kernel.slab.mem(ptr).u8.slice(koff(ptr), koff(ptr) + size))
+  } finally {
+    kfree(ptr)
+  }
+}
+
 /** The image that /bin/self_checkpoint makes of itself. */
 export function imageOf(vm: Vm, comm = 'sleeper'): Uint8Array {
   vm.spawn('/bin/self_checkpoint', ['/tmp/image-of', comm])
@@ -109,6 +142,15 @@ export function imageOf(vm: Vm, comm = 'sleeper'): Uint8Array {
 export function* openWith(sys: Libc, vm: Vm, path: string, bytes: Uint8Array): Run<number> {
   vm.writeFile(path, bytes)
   return ok(yield* sys.open(path, 2))
+}
+
+/** A record: `type`, `len` (of `payload` with its header unless given) and `payload`. */
+export function record(type: number, payload: readonly number[] = [], len = payload.length + 8): Uint8Array {
+  const bytes = new Uint8Array(8 + payload.length)
+  new DataView(bytes.buffer).setUint32(0, type, true)
+  new DataView(bytes.buffer).setUint32(4, len, true)
+  bytes.set(payload, 8)
+  return bytes
 }
 
 /** A copy of `image` with `bytes` at `offset`. */
