@@ -27,6 +27,21 @@ describe('a checkpoint into a full pipe that does not block', () => {
     expect(turns).toBeGreaterThan(0)
   })
 
+  test('does so in every order in which the two may run', () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const vm = quietVm({ seed, slice: 1 + (seed % 3) })
+      const got = inProgram(vm, function* (sys) {
+        const p = yield* fullPipe(sys, O_NONBLOCK)
+        const { done } = yield* forkReader(sys, p, 0, 64 * seed)
+        expect(ok(yield* sys.checkpoint(0, p.wr, 0))).toBe(1)
+        ok(yield* sys.close(p.wr))
+        ok(yield* sys.wait4(-1, 0, 0))
+        return done()
+      })
+      expectImageBehind(got, PIPE_SIZE)
+    }
+  })
+
   test('lets a second go by while the reader sleeps, and then succeeds', () => {
     const vm = quietVm()
     const got = inProgram(vm, function* (sys) {

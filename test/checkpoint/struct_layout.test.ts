@@ -33,7 +33,7 @@ const ours: StructType<StructFields>[] = [
 ]
 
 describe('a struct is laid out as a C compiler lays it out', () => {
-  test.each(ours)('$tag', (type) => {
+  test.each(ours.map((type) => [type.tag, type] as const))('%s', (_tag, type) => {
     const layout: Layout = {
       struct: type.tag,
       sizeof: type.sizeof,
