@@ -4,8 +4,7 @@ import { NSEC_PER_SEC } from '../../kernel/time.ts'
 import { O_NONBLOCK } from '../../kernel/fs/file.ts'
 import { PIPE_SIZE } from '../../kernel/fs/pipe.ts'
 import { SOFTLOCKUP_THRESH } from '../../kernel/sched/watchdog.ts'
-import { PR_GET_NAME } from '../../userland/libc.ts'
-import { IMAGE_SIZE, imageOf, inProgram, ok, quietVm, start } from '../support/ckpt.ts'
+import { IMAGE_SIZE, commOf, imageOf, inProgram, ok, quietVm, start } from '../support/ckpt.ts'
 
 /** What stands in the pipe before the image. */
 const FILLER = 0xf1
@@ -282,10 +281,4 @@ function countEagain(vm: Vm): { count: () => number } {
       return n
     },
   }
-}
-
-function* commOf(sys: Libc): Run<string> {
-  const comm = sys.alloc(16)
-  ok(yield* sys.prctl(PR_GET_NAME, comm))
-  return sys.loadString(comm)
 }

@@ -1,14 +1,25 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { boot, onHit, type FaultRule, type Libc, type Run, type UserPtr, type Vm } from '../../index.ts'
+import { boot, onHit, type FaultRule, type Libc, type Run, type Vm } from '../../index.ts'
 import * as errno from '../../kernel/errno.ts'
 import { EBADF, EINTR, EINVAL, ENOMEM, EPIPE, ERESTARTSYS } from '../../kernel/errno.ts'
 import { CLONE_FILES, CLONE_FS, CLONE_SIGHAND, CLONE_THREAD, CLONE_VM } from '../../kernel/task/fork.ts'
 import { PIPE_SIZE } from '../../kernel/fs/pipe.ts'
 import { TICK_NSEC } from '../../kernel/time.ts'
 import { PR_GET_NAME, PR_SET_NAME } from '../../userland/libc.ts'
-import { IMAGE_SIZE, fails, imageOf, inProgram, ok, openWith, patched, quietVm, start } from '../support/ckpt.ts'
+import {
+  IMAGE_SIZE,
+  commOf,
+  fails,
+  imageOf,
+  inProgram,
+  ok,
+  openWith,
+  patched,
+  quietVm,
+  start,
+} from '../support/ckpt.ts'
 
 /** What the two calls do that nobody would expect: docs/quirks.md says why. Its headings are these names. */
 
@@ -363,10 +374,4 @@ function* inThread(sys: Libc, fn: (sys: Libc) => Run<void>): Run<void> {
   )
   while (!gone) ok(yield* sys.sched_yield())
   ok(yield* sys.sched_yield())
-}
-
-function* commOf(sys: Libc): Run<string> {
-  const comm: UserPtr = sys.alloc(16)
-  ok(yield* sys.prctl(PR_GET_NAME, comm))
-  return sys.loadString(comm)
 }

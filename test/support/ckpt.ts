@@ -12,6 +12,7 @@ import { O_RDWR, type file } from '../../kernel/fs/file.ts'
 import { do_filp_open } from '../../kernel/fs/open.ts'
 import { kthread_run } from '../../kernel/init.ts'
 import { GFP_KERNEL, kfree, koff, kzalloc } from '../../kernel/mm/slab.ts'
+import { PR_GET_NAME } from '../../userland/libc.ts'
 import { expect } from 'vitest'
 
 /** What the tests of checkpoint and restart say again and again. */
@@ -142,6 +143,13 @@ export function imageOf(vm: Vm, comm = 'sleeper'): Uint8Array {
 export function* openWith(sys: Libc, vm: Vm, path: string, bytes: Uint8Array): Run<number> {
   vm.writeFile(path, bytes)
   return ok(yield* sys.open(path, 2))
+}
+
+/** The caller's name, as it can ask for it. */
+export function* commOf(sys: Libc): Run<string> {
+  const comm = sys.alloc(16)
+  ok(yield* sys.prctl(PR_GET_NAME, comm))
+  return sys.loadString(comm)
 }
 
 /** A record: `type`, `len` (of `payload` with its header unless given) and `payload`. */
