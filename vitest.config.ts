@@ -8,5 +8,6 @@ export default defineConfig({
     pool: 'threads',
     isolate: false,
     globals: false,
+    setupFiles: ['test/support/setup.ts'],
   },
 })

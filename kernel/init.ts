@@ -75,8 +75,12 @@ function parse_cmdline(kernel: Kernel, cmdline: ByteString): void {
     const name = eq < 0 ? option : option.slice(0, eq)
     if (eq >= 0 && Object.hasOwn(setup, name) && setup[name](kernel, option.slice(eq + 1)) !== 0) continue
     if (name.includes('.')) continue
-    if (eq < 0) kernel.argv_init.push(option)
-    else kernel.envp_init.push(option)
+    if (eq < 0) {
+      kernel.argv_init.push(option)
+      continue
+    }
+    const old = kernel.envp_init.findIndex((env) => env.startsWith(option.slice(0, eq + 1)))
+    kernel.envp_init.splice(old < 0 ? kernel.envp_init.length : old, 1, option)
   }
 }
 

@@ -15,7 +15,7 @@ import { sys_call_table, syscallName } from './table.ts'
  */
 
 /** What enter() returns when the result comes later: the task is off the CPU. No system call returns it. */
-export const TRAPPED = -0x80000000
+export const TRAPPED = -(2 ** 40)
 
 /** Make system call `nr` for `t`, the task that runs. Its result, or TRAPPED. */
 export function enter(t: task_struct, nr: number, a0: Word, a1: Word, a2: Word, a3: Word, a4: Word, a5: Word): number {

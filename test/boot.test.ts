@@ -28,3 +28,22 @@ test('a program that throws is ended, and the log says where, without the folder
   expect(process.status).toBe(4)
   expect(vm.dmesg().at(-1)).toMatch(/clumsy\[2\]: uncaught TypeError: ouch at boot\.test\.ts:\d+:\d+$/)
 })
+
+test('an option that nobody takes replaces the one of its name in the first environment', () => {
+  const { kernel } = boot({ cmdline: 'HOME=/root ckpt_debug=1 ckpt_debug=2 single nosuch.option=1 __proto__=1' })
+  expect(kernel.envp_init).toEqual(['HOME=/root', 'TERM=linux', 'ckpt_debug=2', '__proto__=1'])
+  expect(kernel.argv_init).toEqual(['single'])
+  expect(kernel.ckpt_debug_level).toBe(2)
+})
+
+test('an id that has wrapped around is what checkpoint returns', () => {
+  const ids: number[] = []
+  const vm = boot({ ctx_count: 0x7fffffff, cmdline: 'ckpt_debug=0' })
+  vm.spawn(function* program(sys) {
+    const fd = yield* sys.creat('/tmp/x', 0o600)
+    ids.push(yield* sys.checkpoint(0, fd, 0), yield* sys.checkpoint(0, fd, 0))
+    return 0
+  })
+  expect(vm.run()).toEqual({ kind: 'exited' })
+  expect(ids).toEqual([-0x80000000, -0x7fffffff])
+})
