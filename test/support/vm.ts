@@ -139,9 +139,10 @@ export function* pipe(sys: Libc, flags = 0): Run<{ readonly rd: number; readonly
   return p
 }
 
-/** Wait for `pid`; its exit status as wait(2) reports it. */
+/** Wait for `pid`, or for any child with -1; its exit status as wait(2) reports it. */
 export function* waitFor(sys: Libc, pid: number): Run<number> {
   const status = sys.alloc(4)
-  is(yield* sys.wait4(pid, status, __WALL), pid)
+  const ret = ok(yield* sys.wait4(pid, status, __WALL))
+  if (pid > 0) is(ret, pid)
   return sys.loadInt(status)
 }
