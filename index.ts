@@ -6,6 +6,7 @@ import type { LogLine } from './kernel/printk.ts'
 import type { task_struct } from './kernel/task/task.ts'
 import type { Program } from './userland/program.ts'
 import { actingFor, spawn, start_kernel } from './kernel/init.ts'
+import { has_ended } from './kernel/task/exit.ts'
 import { errnoMessage, errnoName } from './kernel/errno.ts'
 import { formatLogLine } from './kernel/printk.ts'
 import { read_file, write_file } from './kernel/fs/hostfile.ts'
@@ -70,7 +71,7 @@ export class Process {
 
   /** As wait(2) reports it: exit status in the second byte, or a signal's number; null while it runs. */
   get status(): number | null {
-    return this.task.exit_state === 0 ? null : this.task.exit_code
+    return has_ended(this.task) ? this.task.exit_code : null
   }
 }
 

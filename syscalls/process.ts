@@ -2,7 +2,7 @@ import type { Pid, Sleeps, UserPtr, Word } from '../kernel/types.ts'
 import { EFAULT, EINVAL } from '../kernel/errno.ts'
 import { current } from '../kernel/sched/current.ts'
 import { preempt_schedule } from '../kernel/sched/sched.ts'
-import { put_user_int } from '../kernel/mm/uaccess.ts'
+import { clear_user, put_user_int } from '../kernel/mm/uaccess.ts'
 import { do_fork } from '../kernel/task/fork.ts'
 import {
   WNOHANG,
@@ -61,13 +61,18 @@ export function sys_clone(flags: number, _stack: UserPtr, parent_tid: UserPtr, _
 
 const WAIT4_OPTIONS = WNOHANG | WUNTRACED | 8 | __WNOTHREAD | __WCLONE | __WALL
 
+/** sizeof(struct rusage) */
+const SIZEOF_RUSAGE = 144
+
 /** wait4(2). Resource usage is zero: time is virtual. */
-export function* sys_wait4(upid: Pid, stat_addr: UserPtr, options: number, _rusage: UserPtr): Sleeps<number> {
+export function* sys_wait4(upid: Pid, stat_addr: UserPtr, options: number, rusage: UserPtr): Sleeps<number> {
   if ((options & ~WAIT4_OPTIONS) !== 0) return -EINVAL
   let status = 0
   const ret = yield* do_wait(upid, options, (r) => {
     status = r.status
   })
+  // The child is gone even where its parent cannot be told.
+  if (ret > 0 && rusage !== 0 && clear_user(rusage, SIZEOF_RUSAGE) > 0) return -EFAULT
   if (ret > 0 && stat_addr !== 0 && put_user_int(status, stat_addr) < 0) return -EFAULT
   return ret
 }
