@@ -4,6 +4,7 @@ import type { task_struct } from '../kernel/task/task.ts'
 import type { Trap, UserContext } from '../kernel/task/context.ts'
 import type { Run } from './program.ts'
 import { Bug } from '../kernel/bug.ts'
+import { toBytes } from '../kernel/utf8.ts'
 import { TRAPPED, enter } from '../syscalls/entry.ts'
 
 /** What user code gets that touches memory where none is. */
@@ -28,6 +29,8 @@ export class TsContext implements UserContext {
   /** A call's result has to wait: the generator is to yield. */
   #trapped = false
   #result = 0
+  /** What came out of the kernel other than a result. */
+  #oops: unknown = undefined
 
   constructor(task: task_struct, mm: mm_struct, start: (context: TsContext) => Run<never>) {
     this.task = task
@@ -41,7 +44,7 @@ export class TsContext implements UserContext {
    */
   syscall(nr: number, a0: Word = 0, a1: Word = 0, a2: Word = 0, a3: Word = 0, a4: Word = 0, a5: Word = 0): Run<number> {
     if (this.#trapped) throw new Error('a system call was made while one is under way: is a yield* missing?')
-    const ret = enter(this.task, nr, a0, a1, a2, a3, a4, a5)
+    const ret = this.#enter(nr, a0, a1, a2, a3, a4, a5)
     if (ret === TRAPPED) {
       this.#trapped = true
       return this.#later
@@ -50,14 +53,26 @@ export class TsContext implements UserContext {
     return FINISHED
   }
 
+  /** What the kernel throws is no fault of the program's, whatever that does with it. */
+  #enter(nr: number, a0: Word, a1: Word, a2: Word, a3: Word, a4: Word, a5: Word): number {
+    try {
+      return enter(this.task, nr, a0, a1, a2, a3, a4, a5)
+    } catch (error) {
+      this.#oops = error
+      throw error
+    }
+  }
+
   resume(): Trap {
     try {
       this.#gen.next()
       // A program that yields by itself has had enough for now.
       return this.#trapped ? 'kernel' : 'preempt'
     } catch (error) {
-      if (error instanceof Bug) throw error
-      this.fault = error instanceof SegmentationFault ? `segfault at ${error.message}` : `uncaught ${describe(error)}`
+      // Only a stack that the program has used up can end in the kernel without its fault.
+      if (error instanceof Bug || (error === this.#oops && !isStackOverflow(error))) throw error
+      this.fault =
+        error instanceof SegmentationFault ? `segfault at ${error.message}` : toBytes(`uncaught ${describe(error)}`)
       return error instanceof SegmentationFault ? 'fault' : 'illegal'
     }
   }
@@ -106,6 +121,10 @@ const FINISHED = {
 
 function* nowhere(): Run<never> {
   throw new SegmentationFault('0')
+}
+
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes('call stack')
 }
 
 function describe(error: unknown): string {

@@ -1,6 +1,6 @@
 import type { UserPtr, Word } from '../kernel/types.ts'
 import type { Run } from './program.ts'
-import { errnoMessage } from '../kernel/errno.ts'
+import { EAGAIN, errnoMessage } from '../kernel/errno.ts'
 import { O_CREAT, O_TRUNC, O_WRONLY } from '../kernel/fs/file.ts'
 import { AT_FDCWD } from '../kernel/fs/namei.ts'
 import { PAGE_SIZE } from '../kernel/mm/mm.ts'
@@ -13,6 +13,8 @@ export type CString = string | UserPtr
 
 /** What a thread's stack takes, in bytes, of the process's. */
 const THREAD_STACK = 256 << 10
+/** As many of them fit below the first thread's. */
+const MAX_THREADS = 30
 const SIGCHLD = 17
 
 /** prctl(2) options. */
@@ -28,13 +30,13 @@ export class Libc {
   readonly #context: TsContext
   /** Memory below is free; alloc() goes down. */
   #sp: number
-  /** Where the next thread's stack begins. */
-  #nextStack: number
+  readonly #stacks: ThreadStacks
 
-  constructor(context: TsContext, sp: number) {
+  /** Of the program that `context` runs, with its stack at `sp`; `stacks` are its process's. */
+  constructor(context: TsContext, sp: number, stacks = new ThreadStacks(sp - THREAD_STACK)) {
     this.#context = context
     this.#sp = sp
-    this.#nextStack = sp - THREAD_STACK
+    this.#stacks = stacks
   }
 
   // ---- memory
@@ -219,13 +221,23 @@ export class Libc {
 
   /**
    * A child that begins with `child` and ends with the status it returns. Like the C library's, it is
-   * told where to begin, since a generator cannot be copied; the id of the child is returned here.
+   * told where to begin, since a generator cannot be copied; the id of the child is returned here. With
+   * CLONE_VM it has a stack of its own, and -EAGAIN says that there is room for no more.
    */
-  clone(flags: number, child: (sys: Libc) => Run<number>, parent_tid = 0, child_tid = 0): Run<number> {
-    const sp = (flags & CLONE_VM) !== 0 ? this.#nextStack : this.#sp
-    if ((flags & CLONE_VM) !== 0) this.#nextStack -= THREAD_STACK
-    this.#context.childEntry = (context) => startThread(new Libc(context, sp), child)
-    return this.#context.syscall(220, flags, 0, parent_tid, 0, child_tid)
+  *clone(flags: number, child: (sys: Libc) => Run<number>, parent_tid = 0, child_tid = 0): Run<number> {
+    const shared = (flags & CLONE_VM) !== 0
+    const stacks = shared ? this.#stacks : this.#stacks.copy()
+    const sp = shared ? stacks.take() : this.#sp
+    if (sp === null) return -EAGAIN
+    const main = function* (sys: Libc): Run<number> {
+      const status = yield* child(sys)
+      if (shared) stacks.give(sp)
+      return status
+    }
+    this.#context.childEntry = (context) => startThread(new Libc(context, sp, stacks), main)
+    const ret = yield* this.#context.syscall(220, flags, 0, parent_tid, 0, child_tid)
+    if (ret < 0 && shared) stacks.give(sp)
+    return ret
   }
 
   fork(child: (sys: Libc) => Run<number>): Run<number> {
@@ -266,6 +278,39 @@ export class Libc {
       done += n
     }
     return bytes.length
+  }
+}
+
+/** The stacks of one address space's threads, below the first one's. */
+class ThreadStacks {
+  #free: number[] = []
+  #next: number
+  #left = MAX_THREADS
+
+  constructor(next: number) {
+    this.#next = next
+  }
+
+  /** Where a stack begins that nobody uses, or null. */
+  take(): number | null {
+    const sp = this.#free.pop()
+    if (sp !== undefined) return sp
+    if (this.#left === 0) return null
+    this.#left--
+    this.#next -= THREAD_STACK
+    return this.#next + THREAD_STACK
+  }
+
+  give(sp: number): void {
+    this.#free.push(sp)
+  }
+
+  /** Those of a copy of the address space. */
+  copy(): ThreadStacks {
+    const copy = new ThreadStacks(this.#next)
+    copy.#free = [...this.#free]
+    copy.#left = this.#left
+    return copy
   }
 }
 
