@@ -41,7 +41,7 @@ export class Libc {
 
   // ---- memory
 
-  /** `size` bytes of stack, zero, 16-aligned; the program's until it ends. */
+  /** `size` bytes of stack, 16-aligned, with whatever is in them; the program's until it ends. */
   alloc(size: number): UserPtr {
     this.#sp = (this.#sp - size) & ~15
     return this.#sp as UserPtr
