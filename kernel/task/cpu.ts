@@ -38,6 +38,8 @@ export function run_task(t: task_struct): void {
           t.kernel.abi.trap(t, context)
           break
         case 'preempt':
+          // It has run for nothing that is counted; so that is.
+          t.kernel.slice_left--
           t.kernel.rq.enqueue(t)
           return
         case 'fault':
