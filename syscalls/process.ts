@@ -33,7 +33,7 @@ export function sys_getppid(): number {
 }
 
 /** set_tid_address(2) */
-export function sys_set_tid_address(tidptr: UserPtr): number {
+export function sys_set_tid_address(tidptr: Word): number {
   current.clear_child_tid = BigInt.asUintN(64, BigInt(tidptr))
   return task_pid_vnr(current)
 }
@@ -55,7 +55,7 @@ export function* sys_sched_yield(): Sleeps<number> {
 }
 
 /** clone(2): riscv has the backwards order of tls and child_tid. The context of the child is its kind's business. */
-export function sys_clone(flags: number, _stack: UserPtr, parent_tid: UserPtr, _tls: Word, child_tid: UserPtr): number {
+export function sys_clone(flags: number, _stack: UserPtr, parent_tid: UserPtr, _tls: Word, child_tid: Word): number {
   return do_fork(flags, parent_tid, child_tid)
 }
 

@@ -1,4 +1,4 @@
-import type { UserPtr } from '../types.ts'
+import type { UserPtr, Word } from '../types.ts'
 import type { Kernel } from '../kernel.ts'
 import { EAGAIN, EINVAL, ENOMEM } from '../errno.ts'
 import { current } from '../sched/current.ts'
@@ -53,15 +53,15 @@ const SUPPORTED =
  * Make a child of the current task. It returns 0 from the same call. Returns its id, or -EINVAL for
  * flags that contradict each other or are not supported, -ENOMEM, also without a free id.
  */
-export function do_fork(flags: number, parent_tid: UserPtr, child_tid: UserPtr): number {
+export function do_fork(flags: number, parent_tid: UserPtr, child_tid: Word): number {
   if ((flags & ~SUPPORTED) !== 0) return -EINVAL
   if ((flags & CLONE_THREAD) !== 0 && (flags & CLONE_SIGHAND) === 0) return -EINVAL
   if ((flags & CLONE_SIGHAND) !== 0 && (flags & CLONE_VM) === 0) return -EINVAL
   if ((flags & CLONE_NEWPID) !== 0 && (flags & CLONE_THREAD) !== 0) return -EINVAL
   const p = copy_process(flags)
   if (typeof p === 'number') return p
-  if ((flags & CLONE_CHILD_SETTID) !== 0) p.set_child_tid = BigInt(child_tid)
-  if ((flags & CLONE_CHILD_CLEARTID) !== 0) p.clear_child_tid = BigInt(child_tid)
+  if ((flags & CLONE_CHILD_SETTID) !== 0) p.set_child_tid = BigInt.asUintN(64, BigInt(child_tid))
+  if ((flags & CLONE_CHILD_CLEARTID) !== 0) p.clear_child_tid = BigInt.asUintN(64, BigInt(child_tid))
   const vnr = p.thread_pid.numbers[current.nsproxy.pid_ns.level]
   if ((flags & CLONE_PARENT_SETTID) !== 0) void put_user_int(vnr, parent_tid)
   p.context = current.context?.fork(p) ?? null
