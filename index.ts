@@ -86,7 +86,12 @@ export class Vm {
     this.#programs = new Map(Object.entries({ ...programs, ...options.programs }).map(([k, p]) => [toBytes(k), p]))
     this.kernel = start_kernel(options, abi, [binfmtTypeScript(this.#programs)])
     this.kernel.tty.push((chunk) => this.#console.push(chunk))
-    if (options.logger !== undefined) this.kernel.log.consoles.push(pinoConsole(options.logger))
+    if (options.logger !== undefined) {
+      const console = pinoConsole(options.logger)
+      // What was said before it was there: CON_PRINTBUFFER.
+      this.kernel.log.lines().forEach(console)
+      this.kernel.log.consoles.push(console)
+    }
     for (const name of this.#programs.keys()) this.#install(name)
   }
 
