@@ -6,6 +6,7 @@ import type { Console } from './kernel/printk.ts'
 import type { task_struct } from './kernel/task/task.ts'
 import type { Program } from './userland/program.ts'
 import { actingFor, spawn, start_kernel } from './kernel/init.ts'
+import { has_ended } from './kernel/task/exit.ts'
 import { errnoMessage, errnoName } from './kernel/errno.ts'
 import { formatLogLine } from './kernel/printk.ts'
 import { read_file, write_file } from './kernel/fs/hostfile.ts'
@@ -51,7 +52,7 @@ export function boot(options: BootOptions = {}): Vm {
   return new Vm(options)
 }
 
-const LEAST_MEM = 1 << 20
+const LEAST_MEM = 1 << 18
 
 function checkParams({ mem, version, time, seed, slice, ctx_count }: BootParams): void {
   const check = (name: string, value: number | undefined, least: number, most = Number.MAX_SAFE_INTEGER): void => {
@@ -97,7 +98,7 @@ export class Process {
 
   /** As wait(2) reports it: exit status in the second byte, or a signal's number; null while it runs. */
   get status(): number | null {
-    return this.task.exit_state === 0 ? null : this.task.exit_code
+    return has_ended(this.task) ? this.task.exit_code : null
   }
 }
 

@@ -8,7 +8,7 @@ import { Slab } from './mm/slab.ts'
 import { PAGE_SIZE, PageAllocator } from './mm/mm.ts'
 import { Injector } from './inject/inject.ts'
 import { PrintkRing } from './printk.ts'
-import { Clock } from './time.ts'
+import { Clock, TICK_NSEC } from './time.ts'
 import { Tracepoints } from './trace.ts'
 import { RunQueue } from './sched/sched.ts'
 import { rw_semaphore } from './sched/rwsem.ts'
@@ -27,7 +27,7 @@ export interface BootParams {
   readonly time?: number
   /** Seed of the scheduler's choices; without one, tasks take turns. */
   readonly seed?: number
-  /** Memory in bytes, 1 MiB or more: for the kernel's heap, for programs and for files, each. Default 64 MiB. */
+  /** Memory in bytes, 256 KiB or more: for the kernel's heap, for programs and for files, each. Default 64 MiB. */
   readonly mem?: number
   /** Checkpoints made before: the next one's id is one more. */
   readonly ctx_count?: number
@@ -97,6 +97,8 @@ export class Kernel {
 
   /** System calls that the running slice was given. */
   #granted = 0
+  /** System calls in slices that were given up before their end, short of a whole slice. */
+  #givenUp = 0
   #lastAnonIno = 0
 
   constructor(params: BootParams) {
@@ -122,9 +124,17 @@ export class Kernel {
     }
   }
 
-  /** Begin a time slice; what the last one used goes off the budget. */
+  /**
+   * Begin a time slice; what the last one used goes off the budget. Of slices that were given up early,
+   * as many as make a whole one take the time of one: else two tasks that keep yielding would stop the clock.
+   */
   begin_slice(): void {
-    this.budget -= this.#granted - this.slice_left
+    const used = this.#granted - this.slice_left
+    this.budget -= used
+    if (this.slice_left > 0 && (this.#givenUp += used) >= this.slice) {
+      this.#givenUp -= this.slice
+      this.clock.advance(TICK_NSEC)
+    }
     this.#granted = this.slice_left = Math.max(0, Math.min(this.slice, this.budget))
   }
 

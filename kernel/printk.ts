@@ -49,7 +49,7 @@ export class PrintkRing {
 
   /** printk(): `message` may begin with a level and hold several lines. */
   printk(message: ByteString): void {
-    let level = this.#open?.level ?? DEFAULT_MESSAGE_LOGLEVEL
+    let level = DEFAULT_MESSAGE_LOGLEVEL
     let text = message
     if (/^<[0-7dc]>/.test(message)) {
       text = message.slice(3)
@@ -58,7 +58,7 @@ export class PrintkRing {
         level = message[1] === 'd' ? DEFAULT_MESSAGE_LOGLEVEL : Number(message[1])
       }
     }
-    if (this.#trace.enabled) this.#trace.emit(level, text)
+    if (this.#trace.enabled) this.#trace.emit(this.#open?.level ?? level, text)
     const parts = text.split('\n')
     parts.forEach((part, i) => {
       const last = i === parts.length - 1

@@ -19,22 +19,35 @@ export function encodeUtf8(text: string): Uint8Array {
   return Uint8Array.from(out)
 }
 
-const LEAST = [0, 0, 0x80, 0x800, 0x10000]
-
-/** The text of UTF-8 `bytes`; each byte that starts no well-formed sequence becomes U+FFFD. */
+/**
+ * The text of UTF-8 `bytes`. Of what is not well-formed, each longest part that could have begun a
+ * sequence becomes one U+FFFD, as TextDecoder has it.
+ */
 export function decodeUtf8(bytes: Uint8Array): string {
   let out = ''
   for (let i = 0; i < bytes.length;) {
-    const b = bytes[i]
-    const n = b < 0x80 ? 1 : b < 0xc2 ? 0 : b < 0xe0 ? 2 : b < 0xf0 ? 3 : b < 0xf5 ? 4 : 0
-    let c = n === 1 ? b : b & (0x7f >> n)
-    let k = 1
-    while (k < n && i + k < bytes.length && (bytes[i + k] & 0xc0) === 0x80) c = (c << 6) | (bytes[i + k++] & 63)
-    const good = n > 0 && k === n && c >= LEAST[n] && c <= 0x10ffff && !(c >= 0xd800 && c <= 0xdfff)
-    out += good ? String.fromCodePoint(c) : '\ufffd'
-    i += good ? n : 1
+    const b = bytes[i++]
+    const n = b < 0x80 ? 0 : b < 0xc2 ? -1 : b < 0xe0 ? 1 : b < 0xf0 ? 2 : b < 0xf5 ? 3 : -1
+    let c = n <= 0 ? b : b & (0x3f >> n)
+    let k = 0
+    while (k < n && continues(b, k, bytes[i])) {
+      c = (c << 6) | (bytes[i++] & 63)
+      k++
+    }
+    out += k === n ? String.fromCodePoint(c) : '\ufffd'
   }
   return out
+}
+
+/**
+ * Can `next` be the continuation byte number `k` behind `first`? The first one's range rules out long
+ * forms, surrogates and what is beyond U+10FFFF.
+ */
+function continues(first: number, k: number, next: number | undefined): boolean {
+  if (next === undefined) return false
+  const least = k > 0 ? 0x80 : first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80
+  const most = k > 0 ? 0xbf : first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf
+  return next >= least && next <= most
 }
 
 /** Bytes as the kernel's text, one char each. */

@@ -38,9 +38,11 @@ const toPid = (word: Word): Pid => toInt(word) as Pid
 const toPtr = (word: Word): UserPtr => toLong(word) as UserPtr
 
 const decimal = (word: Word): string => String(toInt(word))
-const hex = (word: Word): string => `0x${BigInt.asUintN(64, BigInt(word)).toString(16)}`
+export const hex = (word: Word): string => `0x${BigInt.asUintN(64, BigInt(word)).toString(16)}`
 
 export const int: ArgType<number> = { convert: toInt, show: decimal }
+/** An int that real strace shows without a sign. */
+export const uint: ArgType<number> = { convert: toInt, show: (word) => String(toInt(word) >>> 0) }
 export const fd: ArgType<Fd> = { convert: toFd, show: decimal }
 export const pid: ArgType<Pid> = { convert: toPid, show: decimal }
 export const size_t: ArgType<number> = {
@@ -50,6 +52,8 @@ export const size_t: ArgType<number> = {
 export const off_t: ArgType<number> = { convert: toLong, show: (word) => String(toLong(word)) }
 export const ulong: ArgType<Word> = { convert: toUlong, show: (word) => (toUlong(word) === 0 ? '0' : hex(word)) }
 export const ptr: ArgType<UserPtr> = { convert: toPtr, show: (word) => (toLong(word) === 0 ? 'NULL' : hex(word)) }
+/** An address that is kept as it is, all 64 bits, and followed later if at all. */
+export const kept_ptr: ArgType<Word> = { convert: toUlong, show: ptr.show }
 /** Bytes of user memory as strace reads them: what is mapped of `n` bytes at `addr`; null for nothing. */
 export function peek(t: task_struct, addr: number, n: number): Uint8Array | null {
   if (t.mm === null || addr < 0 || n < 0) return null
@@ -105,8 +109,10 @@ export const string_in: ArgType<UserPtr> = {
 
 function buffer(t: task_struct, word: Word, n: number): string {
   const addr = toLong(word)
+  if (addr === 0) return 'NULL'
   const bytes = peek(t, addr, Math.min(n, STRING_LIMIT))
-  if (bytes === null) return addr === 0 ? 'NULL' : hex(word)
+  // As strace: all of it or the address.
+  if (bytes === null || bytes.length < Math.min(n, STRING_LIMIT)) return hex(word)
   return quote(bytes) + (n > STRING_LIMIT ? '...' : '')
 }
 
@@ -125,16 +131,20 @@ export const buf_out: ArgType<UserPtr> = {
   show: (word, t, ret) => (ret !== null && ret >= 0 ? buffer(t, word, ret) : toLong(word) === 0 ? 'NULL' : hex(word)),
 }
 
-/** `count` ints that the kernel fills, shown in brackets by `show`. */
-export function int_out(count: number, show: (value: number) => string): ArgType<UserPtr> {
+/** Ints that the kernel fills, `n` of them, in brackets; where it `filled` none, the address. */
+export function ints_out(
+  n: number,
+  filled: (ret: number) => boolean,
+  show: (value: number) => string = String,
+): ArgType<UserPtr> {
   return {
     convert: toPtr,
     out: true,
     show(word, t, ret) {
-      const bytes = ret === null || ret < 0 ? null : peek(t, toLong(word), 4 * count)
-      if (bytes?.length !== 4 * count) return toLong(word) === 0 ? 'NULL' : hex(word)
+      const bytes = ret === null || !filled(ret) ? null : peek(t, toLong(word), 4 * n)
+      if (bytes === null || bytes.length < 4 * n) return toLong(word) === 0 ? 'NULL' : hex(word)
       const dv = new DataView(bytes.buffer)
-      return `[${Array.from({ length: count }, (_, i) => show(dv.getInt32(4 * i, true))).join(', ')}]`
+      return `[${Array.from({ length: n }, (_, i) => show(dv.getInt32(4 * i, true))).join(', ')}]`
     },
   }
 }
@@ -158,7 +168,8 @@ export function flags(names: readonly (readonly [bit: number, name: string])[], 
   }
 }
 
-/** One of several values with names. */
-export function oneOf(names: Readonly<Record<number, string>>): ArgType<number> {
-  return { convert: toInt, show: (word) => names[toInt(word)] ?? hex(toInt(word)) }
+/** One of several values with names that begin with `prefix`. */
+export function oneOf(prefix: string, names: Readonly<Record<number, string>>): ArgType<number> {
+  const other = (word: Word): string => `0x${(toInt(word) >>> 0).toString(16)} /* ${prefix}??? */`
+  return { convert: toInt, show: (word) => names[toInt(word)] ?? other(word) }
 }

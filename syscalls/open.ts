@@ -15,12 +15,11 @@ import { create_pipe_files } from '../kernel/fs/pipe.ts'
 export function sys_openat(dfd: Fd, filename: UserPtr, flags: number, mode: number): number {
   const path = getname(filename)
   if (typeof path === 'number') return path
-  const start = path.startsWith('/') ? current.fs.root : start_of(dfd)
-  if (typeof start === 'number') return start
   const files = current.files as files_struct
   const fd = alloc_fd(files, 0, (flags & O_CLOEXEC) !== 0)
   if (fd < 0) return fd
-  const f = do_filp_open(start, path, flags, mode)
+  const start = path.startsWith('/') ? current.fs.root : start_of(dfd)
+  const f = typeof start === 'number' ? start : do_filp_open(start, path, flags, mode)
   if (typeof f === 'number') {
     put_unused_fd(files, fd)
     return f

@@ -3,7 +3,7 @@ import type { thread_group } from '../kernel/task/task.ts'
 import { EFAULT, EINVAL, EPERM, ESRCH } from '../kernel/errno.ts'
 import { current } from '../kernel/sched/current.ts'
 import { preempt_schedule } from '../kernel/sched/sched.ts'
-import { put_user_int } from '../kernel/mm/uaccess.ts'
+import { clear_user, put_user_int } from '../kernel/mm/uaccess.ts'
 import { do_fork } from '../kernel/task/fork.ts'
 import {
   WCONTINUED,
@@ -35,7 +35,7 @@ export function sys_getppid(): number {
 }
 
 /** set_tid_address(2) */
-export function sys_set_tid_address(tidptr: UserPtr): number {
+export function sys_set_tid_address(tidptr: Word): number {
   current.clear_child_tid = BigInt.asUintN(64, BigInt(tidptr))
   return task_pid_vnr(current)
 }
@@ -57,19 +57,24 @@ export function* sys_sched_yield(): Sleeps<number> {
 }
 
 /** clone(2): riscv has the backwards order of tls and child_tid. The context of the child is its kind's business. */
-export function sys_clone(flags: number, _stack: UserPtr, parent_tid: UserPtr, _tls: Word, child_tid: UserPtr): number {
+export function sys_clone(flags: number, _stack: UserPtr, parent_tid: UserPtr, _tls: Word, child_tid: Word): number {
   return do_fork(flags, parent_tid, child_tid)
 }
 
 const WAIT4_OPTIONS = WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL
 
+/** sizeof(struct rusage) */
+const SIZEOF_RUSAGE = 144
+
 /** wait4(2). Resource usage is zero: time is virtual. */
-export function* sys_wait4(upid: Pid, stat_addr: UserPtr, options: number, _rusage: UserPtr): Sleeps<number> {
+export function* sys_wait4(upid: Pid, stat_addr: UserPtr, options: number, rusage: UserPtr): Sleeps<number> {
   if ((options & ~WAIT4_OPTIONS) !== 0) return -EINVAL
   let status = 0
   const ret = yield* do_wait(upid, options, (r) => {
     status = r.status
   })
+  // The child is gone even where its parent cannot be told.
+  if (ret > 0 && rusage !== 0 && clear_user(rusage, SIZEOF_RUSAGE) > 0) return -EFAULT
   if (ret > 0 && stat_addr !== 0 && put_user_int(status, stat_addr) < 0) return -EFAULT
   return ret
 }

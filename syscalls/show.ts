@@ -2,12 +2,24 @@ import type { Fd, UserPtr, Word } from '../kernel/types.ts'
 import { O_CREAT } from '../kernel/fs/file.ts'
 import { sizeof_field, offsetof } from '../kernel/struct.ts'
 import { new_utsname, type UtsField } from '../kernel/task/nsproxy.ts'
-import { fd, flags, int_out, oneOf, peek, ptr, quote, string_in, toInt, toLong, type ArgType } from './args.ts'
+import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_PARENT_SETTID, CLONE_SETTLS } from '../kernel/task/fork.ts'
+import {
+  fd,
+  flags,
+  hex,
+  ints_out,
+  kept_ptr,
+  oneOf,
+  peek,
+  ptr,
+  quote,
+  toInt,
+  toLong,
+  ulong,
+  type ArgType,
+} from './args.ts'
 
 /** Arguments that only one or two calls have, and their names as strace knows them. */
-
-/** Shown by no call that ignores it. */
-export const unused: ArgType<Word> = { convert: (word) => word, show: () => null }
 
 export const unused_int: ArgType<number> = { convert: toInt, show: () => null }
 export const unused_ptr: ArgType<UserPtr> = { ...ptr, show: () => null }
@@ -61,27 +73,37 @@ export const pipe_flags = flags([
   [0o2000000, 'O_CLOEXEC'],
 ])
 
-/** The mode of a file, where the call makes one: octal. */
+/** The mode of a file, where the call makes one: octal, three digits or more. */
 export const creat_mode: ArgType<number> = {
   convert: toInt,
-  show: (word, _t, _ret, args) =>
-    (toInt(args[2]) & O_CREAT) === 0
-      ? null
-      : `0${toInt(word)
-          .toString(8)
-          .padStart(toInt(word) === 0 ? 2 : 3, '0')}`,
+  show: (word, _t, _ret, args) => ((toInt(args[2]) & O_CREAT) === 0 ? null : octal(toInt(word) & 0xffff)),
 }
 
-export const clockid = oneOf({ 0: 'CLOCK_REALTIME', 1: 'CLOCK_MONOTONIC' })
+function octal(mode: number): string {
+  return mode === 0 ? '000' : `0${mode.toString(8)}`.padStart(3, '0')
+}
+
+export const clockid = oneOf('CLOCK_', { 0: 'CLOCK_REALTIME', 1: 'CLOCK_MONOTONIC' })
 export const clock_nanosleep_flags = flags([[1, 'TIMER_ABSTIME']])
-export const itimer_which = oneOf({ 0: 'ITIMER_REAL', 1: 'ITIMER_VIRTUAL', 2: 'ITIMER_PROF' })
-export const whence = oneOf({ 0: 'SEEK_SET', 1: 'SEEK_CUR', 2: 'SEEK_END' })
-export const prctl_option = oneOf({ 15: 'PR_SET_NAME', 16: 'PR_GET_NAME' })
-/** PR_SET_NAME's name at once, PR_GET_NAME's when the call is back. */
+export const itimer_which = oneOf('ITIMER_', { 0: 'ITIMER_REAL', 1: 'ITIMER_VIRTUAL', 2: 'ITIMER_PROF' })
+export const whence = oneOf('SEEK_', { 0: 'SEEK_SET', 1: 'SEEK_CUR', 2: 'SEEK_END' })
+export const prctl_option = oneOf('PR_', { 15: 'PR_SET_NAME', 16: 'PR_GET_NAME' })
+/** PR_SET_NAME's name, as much of it as counts, and PR_GET_NAME's when the call is back; any word else. */
 export const prctl_name: ArgType<UserPtr> = {
   ...ptr,
   out: true,
-  show: (word, t, ret, args) => (ret === 0 ? string_in : ptr).show(word, t, ret, args),
+  show(word, t, ret, args) {
+    if (![15, 16].includes(toInt(args[0]))) return hex(word)
+    const bytes = ret === 0 ? peek(t, toLong(word), 15) : null
+    if (bytes === null) return ptr.show(word, t, ret, args)
+    const end = bytes.indexOf(0)
+    return quote(end < 0 ? bytes : bytes.subarray(0, end)) + (end < 0 && toInt(args[0]) === 15 ? '...' : '')
+  },
+}
+/** What only options that there are not would use. */
+export const prctl_word: ArgType<Word> = {
+  convert: (word) => word,
+  show: (word, _t, _ret, args) => ([15, 16].includes(toInt(args[0])) ? null : hex(word)),
 }
 
 const SIGNALS =
@@ -139,30 +161,53 @@ export const sigaction_in: ArgType<UserPtr> = {
   },
 }
 
-export const sigprocmask_how = oneOf({ 0: 'SIG_BLOCK', 1: 'SIG_UNBLOCK', 2: 'SIG_SETMASK' })
+export const sigprocmask_how = oneOf('SIG_', { 0: 'SIG_BLOCK', 1: 'SIG_UNBLOCK', 2: 'SIG_SETMASK' })
 
 const clone_bits = flags([
   [0x100, 'CLONE_VM'],
   [0x200, 'CLONE_FS'],
   [0x400, 'CLONE_FILES'],
   [0x800, 'CLONE_SIGHAND'],
+  [0x2000, 'CLONE_PTRACE'],
   [0x4000, 'CLONE_VFORK'],
   [0x10000, 'CLONE_THREAD'],
+  [0x40000, 'CLONE_SYSVSEM'],
   [0x80000, 'CLONE_SETTLS'],
   [0x100000, 'CLONE_PARENT_SETTID'],
   [0x200000, 'CLONE_CHILD_CLEARTID'],
+  [0x400000, 'CLONE_DETACHED'],
+  [0x800000, 'CLONE_UNTRACED'],
   [0x1000000, 'CLONE_CHILD_SETTID'],
   [0x4000000, 'CLONE_NEWUTS'],
   [0x20000000, 'CLONE_NEWPID'],
+  [0x80000000 | 0, 'CLONE_IO'],
 ])
+/** strace names what clone takes, begins with the stack, and leaves out what the flags do not ask for. */
 export const clone_flags: ArgType<number> = {
   convert: toInt,
   show(word, t, ret, args) {
     const sig = toInt(word) & 0xff
     const bits = clone_bits.show(toInt(word) & ~0xff, t, ret, args)
-    const name = signalName(sig)
-    return bits === '0' ? name : sig === 0 ? bits : `${bits}|${name}`
+    const all = sig === 0 ? bits : bits === '0' ? signalName(sig) : `${bits}|${signalName(sig)}`
+    return `child_stack=${ptr.show(args[1], t, ret, args)}, flags=${all}`
   },
+}
+export const clone_stack: ArgType<UserPtr> = { ...ptr, show: () => null }
+export const clone_parent_tid = asked(
+  'parent_tid',
+  CLONE_PARENT_SETTID,
+  ints_out(1, (ret) => ret >= 0),
+)
+export const clone_tls = asked('tls', CLONE_SETTLS, ulong)
+export const clone_child_tid = asked('child_tidptr', CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID, kept_ptr)
+
+/** An argument that clone(2) has only with one of the flags `bits`. */
+function asked<T>(name: string, bits: number, type: ArgType<T>): ArgType<T> {
+  return {
+    ...type,
+    show: (word, t, ret, args) =>
+      (toInt(args[0]) & bits) === 0 ? null : `${name}=${type.show(word, t, ret, args) ?? ''}`,
+  }
 }
 
 export const wait_options = flags([
@@ -173,12 +218,27 @@ export const wait_options = flags([
   [0x40000000, '__WALL'],
   [0x80000000 | 0, '__WCLONE'],
 ])
-export const wait_status = int_out(1, (status) => {
-  if (status === 0xffff) return '{WIFCONTINUED(s)}'
-  if ((status & 0xff) === 0x7f) return `{WIFSTOPPED(s) && WSTOPSIG(s) == ${signalName((status >> 8) & 0xff)}}`
-  if ((status & 0x7f) === 0) return `{WIFEXITED(s) && WEXITSTATUS(s) == ${(status >> 8) & 0xff}}`
-  return `{WIFSIGNALED(s) && WTERMSIG(s) == ${signalName(status & 0x7f)}}`
-})
+export const wait_status = ints_out(
+  1,
+  (ret) => ret > 0,
+  (status) => {
+    if (status === 0xffff) return '{WIFCONTINUED(s)}'
+    if ((status & 0xff) === 0x7f) return `{WIFSTOPPED(s) && WSTOPSIG(s) == ${signalName((status >> 8) & 0xff)}}`
+    if ((status & 0x7f) === 0) return `{WIFEXITED(s) && WEXITSTATUS(s) == ${(status >> 8) & 0xff}}`
+    return `{WIFSIGNALED(s) && WTERMSIG(s) == ${signalName(status & 0x7f)}}`
+  },
+)
+
+/** struct timespec that the kernel reads. */
+export const timespec_in: ArgType<UserPtr> = {
+  ...ptr,
+  show(word, t, ret, args) {
+    const bytes = peek(t, toLong(word), 16)
+    if (bytes === null || bytes.length < 16) return ptr.show(word, t, ret, args)
+    const dv = new DataView(bytes.buffer)
+    return `{tv_sec=${dv.getBigInt64(0, true)}, tv_nsec=${dv.getBigUint64(8, true)}}`
+  },
+}
 
 /** struct new_utsname, once the kernel has filled it. */
 export const utsname_out: ArgType<UserPtr> = {

@@ -3,9 +3,10 @@ import { EFAULT, EINVAL } from '../kernel/errno.ts'
 import { allocMem } from '../kernel/mm/mem.ts'
 import { koff } from '../kernel/mm/slab.ts'
 import { copy_from_user, copy_to_user, strncpy_from_user } from '../kernel/mm/uaccess.ts'
+import { bytesOf } from '../kernel/utf8.ts'
 import { current } from '../kernel/sched/current.ts'
 import { after } from '../kernel/sched/may_sleep.ts'
-import { __NEW_UTS_LEN, new_utsname, utsname } from '../kernel/task/nsproxy.ts'
+import { __NEW_UTS_LEN, kernelString, new_utsname, utsname } from '../kernel/task/nsproxy.ts'
 import { TASK_COMM_LEN, set_task_comm } from '../kernel/task/task.ts'
 
 export const PR_SET_NAME = 15
@@ -46,7 +47,10 @@ export function sys_prctl(option: number, arg2: UserPtr, _arg3: Word, _arg4: Wor
     return 0
   }
   if (option !== PR_GET_NAME) return -EINVAL
-  return copy_to_user(arg2, kernel.slab.mem(comm), koff(comm), TASK_COMM_LEN) > 0 ? -EFAULT : 0
+  // get_task_comm(): what stands behind the zero is nobody's business, and a restart can put anything there.
+  const name = allocMem(TASK_COMM_LEN)
+  name.u8.set(bytesOf(kernelString(kernel.slab, comm, TASK_COMM_LEN)))
+  return copy_to_user(arg2, name, 0, TASK_COMM_LEN) > 0 ? -EFAULT : 0
 }
 
 /** brk(2): the new end of the heap, or the old one where it cannot be had. */

@@ -5,6 +5,7 @@ import type { k_sigaction, siginfo, sigset_t } from '../kernel/task/signal.ts'
 import type { Trap, UserContext } from '../kernel/task/context.ts'
 import type { SyscallArgs } from '../kernel/trace.ts'
 import type { Run } from './program.ts'
+import { toBytes } from '../kernel/utf8.ts'
 import { TRAPPED, enter } from '../syscalls/entry.ts'
 import { encodeSiginfo } from '../kernel/task/siginfo.ts'
 
@@ -142,8 +143,10 @@ export class TsContext implements UserContext {
         return frame.trapped ? 'kernel' : 'preempt'
       }
     } catch (error) {
-      if (error === this.#panic) throw error
-      this.fault = error instanceof SegmentationFault ? `segfault at ${error.message}` : `uncaught ${describe(error)}`
+      // Only a stack that the program has used up can end in the kernel without its fault.
+      if (error === this.#panic && !isStackOverflow(error)) throw error
+      this.fault =
+        error instanceof SegmentationFault ? `segfault at ${error.message}` : toBytes(`uncaught ${describe(error)}`)
       return error instanceof SegmentationFault ? 'fault' : 'illegal'
     }
     if (this.#below.length === 0) {
@@ -211,6 +214,10 @@ const FINISHED = {
 /** A generator cannot be copied: a clone that does not say where its child begins begins nowhere. */
 function* nowhere(): Run<never> {
   throw new SegmentationFault('0')
+}
+
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes('call stack')
 }
 
 /** The error and where it came from: file and line, but not the folders of this computer. */

@@ -1,7 +1,7 @@
 import type { UserPtr, Word } from '../kernel/types.ts'
 import type { sigset_t } from '../kernel/task/signal.ts'
 import type { Run } from './program.ts'
-import { errnoMessage } from '../kernel/errno.ts'
+import { EAGAIN, errnoMessage } from '../kernel/errno.ts'
 import { O_CREAT, O_TRUNC, O_WRONLY } from '../kernel/fs/file.ts'
 import { AT_FDCWD } from '../kernel/fs/namei.ts'
 import { PAGE_SIZE } from '../kernel/mm/mm.ts'
@@ -17,6 +17,8 @@ export type SignalHandler = (sys: Libc, sig: number, info: UserPtr) => Run<void>
 
 /** What a thread's stack takes, in bytes, of the process's. */
 const THREAD_STACK = 256 << 10
+/** As many of them fit below the first thread's. */
+const MAX_THREADS = 30
 const SIGCHLD = 17
 
 /** prctl(2) options. */
@@ -30,12 +32,13 @@ export const PR_GET_NAME = 16
  */
 export class Libc {
   readonly #context: TsContext
-  /** Where the next thread's stack begins. */
-  #nextStack: number
+  readonly #stacks: ThreadStacks
 
-  constructor(context: TsContext) {
+  /** Of the program that `context` runs; `stacks` are its process's. */
+  constructor(context: TsContext, stacks = new ThreadStacks(context.sp - THREAD_STACK)) {
     this.#context = context
-    this.#nextStack = context.sp - THREAD_STACK
+    this.#stacks = stacks
+    libcs.set(context, this)
   }
 
   /** The stack pointer: memory below is free. */
@@ -185,7 +188,7 @@ export class Libc {
 
   /** FUTEX_WAIT where the word at `uaddr` is `val`, for ever or so many seconds. */
   futex_wait(uaddr: UserPtr, val: number, sec?: number): Run<number> {
-    return this.#context.syscall(98, uaddr, 0, val, sec === undefined ? 0 : this.#words(BigInt(sec), 0n))
+    return this.#context.syscall(98, uaddr, 0, val, sec === undefined ? 0 : this.words(BigInt(sec), 0n))
   }
 
   /** FUTEX_WAKE: how many were woken, of at most `n`. */
@@ -194,7 +197,7 @@ export class Libc {
   }
 
   nanosleep(sec: number, nsec = 0, rem = 0): Run<number> {
-    return this.#context.syscall(101, this.#words(BigInt(sec), BigInt(nsec)), rem)
+    return this.#context.syscall(101, this.words(BigInt(sec), BigInt(nsec)), rem)
   }
 
   kill(pid: number, sig: number): Run<number> {
@@ -207,18 +210,18 @@ export class Libc {
 
   /** Sleep until a handler has run, with exactly the signals of `set` blocked. */
   sigsuspend(set: sigset_t): Run<number> {
-    return this.#context.syscall(133, this.#words(set), 8)
+    return this.#context.syscall(133, this.words(set), 8)
   }
 
   /** rt_sigaction(2): what is to happen on `sig`. A function runs on top of what it interrupts. */
   sigaction(sig: number, handler: SignalHandler | 0 | 1, flags = 0, mask: sigset_t = 0n): Run<number> {
     const address = typeof handler === 'number' ? handler : this.#context.text.address(entryOf(handler))
-    return this.#context.syscall(134, sig, this.#words(BigInt(address), BigInt(flags), mask), 0, 8)
+    return this.#context.syscall(134, sig, this.words(BigInt(address), BigInt(flags), mask), 0, 8)
   }
 
   /** rt_sigprocmask(2), `how` being SIG_BLOCK and so on. */
   sigprocmask(how: number, set: sigset_t): Run<number> {
-    return this.#context.syscall(135, how, this.#words(set), 0, 8)
+    return this.#context.syscall(135, how, this.words(set), 0, 8)
   }
 
   setpgid(pid: number, pgid: number): Run<number> {
@@ -230,7 +233,7 @@ export class Libc {
   }
 
   /** 64-bit words where the next call finds them. */
-  #words(...words: bigint[]): UserPtr {
+  words(...words: bigint[]): UserPtr {
     const bytes = new Uint8Array(8 * words.length)
     const dv = new DataView(bytes.buffer)
     words.forEach((word, i) => dv.setBigUint64(8 * i, BigInt.asUintN(64, word), true))
@@ -273,14 +276,24 @@ export class Libc {
 
   /**
    * A child that begins with `child` and ends with the status it returns. Like the C library's, it is
-   * told where to begin, since a generator cannot be copied; the id of the child is returned here.
+   * told where to begin, since a generator cannot be copied; the id of the child is returned here. With
+   * CLONE_VM it has a stack of its own, and -EAGAIN says that there is room for no more.
    */
-  clone(flags: number, child: (sys: Libc) => Run<number>, parent_tid = 0, child_tid = 0): Run<number> {
-    const sp = (flags & CLONE_VM) !== 0 ? this.#nextStack : this.#sp
-    if ((flags & CLONE_VM) !== 0) this.#nextStack -= THREAD_STACK
+  *clone(flags: number, child: (sys: Libc) => Run<number>, parent_tid = 0, child_tid = 0): Run<number> {
+    const shared = (flags & CLONE_VM) !== 0
     const thread = (flags & CLONE_THREAD) !== 0
-    this.#context.child = { sp, start: (context) => start(new Libc(context), child, thread) }
-    return this.#context.syscall(220, flags, 0, parent_tid, 0, child_tid)
+    const stacks = shared ? this.#stacks : this.#stacks.copy()
+    const sp = shared ? stacks.take() : this.#sp
+    if (sp === null) return -EAGAIN
+    const main = function* (sys: Libc): Run<number> {
+      const status = yield* child(sys)
+      if (shared) stacks.give(sp)
+      return status
+    }
+    this.#context.child = { sp, start: (context) => start(new Libc(context, stacks), main, thread) }
+    const ret = yield* this.#context.syscall(220, flags, 0, parent_tid, 0, child_tid)
+    if (ret < 0 && shared) stacks.give(sp)
+    return ret
   }
 
   /** fork(3): as the C library's, the kernel puts the child's id into its memory, and takes it out at its end. */
@@ -345,13 +358,48 @@ export class Libc {
 function entryOf(handler: SignalHandler): Handler {
   let entry = entries.get(handler)
   if (entry === undefined) {
-    entry = (context, sig, info) => handler(new Libc(context), sig, info)
+    entry = (context, sig, info) => handler(libcs.get(context) as Libc, sig, info)
     entries.set(handler, entry)
   }
   return entry
 }
 
+/** The library of each context: its handlers use it too. */
+const libcs = new WeakMap<TsContext, Libc>()
 const entries = new WeakMap<SignalHandler, Handler>()
+
+/** The stacks of one address space's threads, below the first one's. */
+class ThreadStacks {
+  #free: number[] = []
+  #next: number
+  #left = MAX_THREADS
+
+  constructor(next: number) {
+    this.#next = next
+  }
+
+  /** Where a stack begins that nobody uses, or null. */
+  take(): number | null {
+    const sp = this.#free.pop()
+    if (sp !== undefined) return sp
+    if (this.#left === 0) return null
+    this.#left--
+    this.#next -= THREAD_STACK
+    return this.#next + THREAD_STACK
+  }
+
+  give(sp: number): void {
+    this.#free.push(sp)
+  }
+
+  /** Those of a copy of the address space. */
+  copy(): ThreadStacks {
+    const copy = new ThreadStacks(this.#next)
+    copy.#free = [...this.#free]
+    copy.#left = this.#left
+    return copy
+  }
+}
 
 /** Run a thread or a child process, and end it with what it returns. */
 function* start(sys: Libc, main: (sys: Libc) => Run<number>, thread: boolean): Run<never> {

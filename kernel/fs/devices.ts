@@ -1,21 +1,23 @@
 import type { Mem } from '../types.ts'
 import type { dentry } from './dentry.ts'
-import { EFAULT } from '../errno.ts'
+import { EFAULT, ESPIPE } from '../errno.ts'
 import { allocMem } from '../mm/mem.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
 import { __copy_from_user, clear_user } from '../mm/uaccess.ts'
 import { S_IFCHR, type inode } from './inode.ts'
-import type { file_operations } from './file.ts'
+import type { file, file_operations } from './file.ts'
 import { d_instantiate, lookup_one } from './namei.ts'
 
 /** Character devices that need no hardware: drivers/char/mem.c, and the console. */
 
 const null_fops: file_operations = {
+  llseek: null_lseek,
   read: () => 0,
   write: (_file, _buf, count) => count,
 }
 
 const zero_fops: file_operations = {
+  llseek: null_lseek,
   read: (_file, buf, count) => {
     const left = clear_user(buf, count)
     return left === count && count > 0 ? -EFAULT : count - left
@@ -25,6 +27,7 @@ const zero_fops: file_operations = {
 
 /** What programs print goes to the machine's console. It has no keyboard: reading meets the end. */
 const console_fops: file_operations = {
+  llseek: () => -ESPIPE,
   read: () => 0,
   write(file, buf, count) {
     const chunk: Mem = allocMem(Math.min(count, PAGE_SIZE))
@@ -38,6 +41,12 @@ const console_fops: file_operations = {
     }
     return done
   },
+}
+
+/** There is one position only. */
+function null_lseek(file: file): number {
+  file.f_pos = 0
+  return 0
 }
 
 /** Make the nodes of /dev. */

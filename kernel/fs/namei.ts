@@ -1,5 +1,5 @@
 import type { ByteString } from '../types.ts'
-import { ENAMETOOLONG, ENOENT, ENOTDIR } from '../errno.ts'
+import { EISDIR, ENAMETOOLONG, ENOENT, ENOTDIR } from '../errno.ts'
 import { current } from '../sched/current.ts'
 import { S_ISDIR, type inode } from './inode.ts'
 import { dentry } from './dentry.ts'
@@ -12,33 +12,59 @@ export const NAME_MAX = 255
 export const AT_FDCWD = -100
 
 /**
- * The dentry that `path` leads to, from `start` or, where it begins with a slash, from the root. With
- * `parent` the last name need not exist: its dentry then has no inode. A negative errno where the walk
- * ends before: -ENOENT, -ENOTDIR, -ENAMETOOLONG.
+ * The dentry that `path` leads to, from `start` or, where it begins with a slash, from the root. A
+ * negative errno where the walk ends before: -ENOENT, -ENOTDIR, -ENAMETOOLONG.
  */
-export function path_lookup(start: dentry, path: ByteString, parent = false): dentry | number {
+export function path_lookup(start: dentry, path: ByteString): dentry | number {
   if (path === '') return -ENOENT
+  const d = link_path_walk(firstOf(start, path), namesOf(path))
+  if (typeof d === 'number') return d
+  // A slash at the end asks for a directory.
+  return path.endsWith('/') && !isDirectory(d) ? -ENOTDIR : d
+}
+
+/**
+ * The dentry of a file that is to be made at `path` unless it is there: it may have no inode. -EISDIR for
+ * a path that only a directory can have, whether or not there is one.
+ */
+export function lookup_create(start: dentry, path: ByteString): dentry | number {
+  if (path === '') return -ENOENT
+  const names = namesOf(path)
+  const last = names.pop()
+  const dir = link_path_walk(firstOf(start, path), names)
+  if (typeof dir === 'number') return dir
+  if (!isDirectory(dir)) return -ENOTDIR
+  if (last === undefined || last === '.' || last === '..' || path.endsWith('/')) return -EISDIR
+  return last.length > NAME_MAX ? -ENAMETOOLONG : lookup_one(dir, last)
+}
+
+function namesOf(path: ByteString): ByteString[] {
+  return path.split('/').filter((name) => name !== '')
+}
+
+function firstOf(start: dentry, path: ByteString): dentry {
+  return path.startsWith('/') ? current.fs.root : start
+}
+
+/** Follow `names`, all of which must exist. */
+function link_path_walk(at: dentry, names: readonly ByteString[]): dentry | number {
   const { root } = current.fs
-  let at = path.startsWith('/') ? root : start
-  const names = path.split('/').filter((name) => name !== '')
-  for (let k = 0; k < names.length; k++) {
-    const name = names[k]
-    const dir = at.d_inode as inode
-    if (!S_ISDIR(dir.i_mode)) return -ENOTDIR
+  for (const name of names) {
+    if (!isDirectory(at)) return -ENOTDIR
     if (name === '.') continue
     if (name === '..') {
       if (at !== root) at = at.d_parent
       continue
     }
     if (name.length > NAME_MAX) return -ENAMETOOLONG
-    const next = lookup_one(at, name)
-    const last = k === names.length - 1
-    if (next.d_inode === null && !(last && parent)) return -ENOENT
-    at = next
+    at = lookup_one(at, name)
+    if (at.d_inode === null) return -ENOENT
   }
-  // A slash at the end asks for a directory.
-  if (path.endsWith('/') && at.d_inode !== null && !S_ISDIR(at.d_inode.i_mode)) return -ENOTDIR
   return at
+}
+
+function isDirectory(d: dentry): boolean {
+  return S_ISDIR((d.d_inode as inode).i_mode)
 }
 
 /** The dentry of `name` in `dir`; it has no inode where there is no such name. */

@@ -4,11 +4,12 @@ import { EACCES, EEXIST, EISDIR, ENFILE, ENOENT, ENOTDIR } from '../errno.ts'
 import { current } from '../sched/current.ts'
 import {
   FMODE_LSEEK,
-  FMODE_WRITE,
+  O_ACCMODE,
   O_CREAT,
   O_DIRECTORY,
   O_EXCL,
   O_NOCTTY,
+  O_RDONLY,
   O_TRUNC,
   O_CLOEXEC,
   OPEN_FMODE,
@@ -17,7 +18,7 @@ import {
   type file,
 } from './file.ts'
 import { S_ISDIR, S_ISREG, type inode } from './inode.ts'
-import { d_instantiate, path_lookup } from './namei.ts'
+import { d_instantiate, lookup_create, path_lookup } from './namei.ts'
 
 /**
  * Open `path`, from `start` where it is relative. The file is the caller's, or a negative errno.
@@ -25,10 +26,9 @@ import { d_instantiate, path_lookup } from './namei.ts'
  */
 export function do_filp_open(start: dentry, path: ByteString, flags: number, mode: number): file | number {
   const creating = (flags & O_CREAT) !== 0
-  const d = path_lookup(start, path, creating)
+  const d = creating ? lookup_create(start, path) : path_lookup(start, path)
   if (typeof d === 'number') return d
   if (d.d_inode === null) {
-    if (path.endsWith('/')) return -EISDIR
     const err = create(d, mode)
     if (err < 0) return err
   } else {
@@ -53,7 +53,8 @@ function create(d: dentry, mode: number): number {
 export function dentry_open(d: dentry, flags: number): file | number {
   const i = d.d_inode as inode
   const mode = OPEN_FMODE(flags)
-  if (S_ISDIR(i.i_mode) && ((mode & FMODE_WRITE) !== 0 || (flags & O_TRUNC) !== 0)) return -EISDIR
+  // Neither mode bit of O_ACCMODE is set, but it asks for both: ACC_MODE().
+  if (S_ISDIR(i.i_mode) && (flags & (O_ACCMODE | O_TRUNC)) !== O_RDONLY) return -EISDIR
   if (!S_ISDIR(i.i_mode) && (flags & O_DIRECTORY) !== 0) return -ENOTDIR
   const kept = flags & ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC)
   const f = alloc_file(i.kernel, d, i.i_fop, mode | FMODE_LSEEK, kept)

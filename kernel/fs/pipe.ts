@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel.ts'
-import type { MaySleep, Sleeps, UserPtr } from '../types.ts'
-import { EAGAIN, EFAULT, ENFILE, EPIPE, ERESTARTSYS } from '../errno.ts'
+import type { Mem, MaySleep, Sleeps, UserPtr } from '../types.ts'
+import { EAGAIN, EFAULT, ENFILE, ENOMEM, EPIPE } from '../errno.ts'
 import { BUG_ON } from '../bug.ts'
 import { allocMem } from '../mm/mem.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
@@ -23,79 +23,122 @@ import {
 import { S_IFIFO, inode } from './inode.ts'
 
 /**
- * A pipe: a ring of bytes between those who write and those who read. fs/pipe.c.
+ * A pipe: pages of bytes between those who write and those who read. fs/pipe.c.
  *
  * A reader finds bytes, or waits while there are writers, or meets the end of the file. A writer finds
- * room, or waits while there are readers, or gets -EPIPE. A write of at most PIPE_BUF bytes goes in
- * whole or not at all, so that several writers' lines do not mix.
+ * room, or waits while there are readers, or gets -EPIPE. Room is a whole page, or enough of the last one:
+ * so a write of at most PIPE_BUF bytes goes in whole or not at all, and so a pipe can be full of fewer bytes
+ * than PIPE_SIZE.
  */
 
 /** Bytes that a write puts in unbroken. */
 export const PIPE_BUF = 4096
-/** Bytes a pipe holds: 16 pages. */
-export const PIPE_SIZE = 16 * PAGE_SIZE
+/** Pages that a pipe has. */
+export const PIPE_BUFFERS = 16
+/** Most bytes that a pipe holds. */
+export const PIPE_SIZE = PIPE_BUFFERS * PAGE_SIZE
+
+interface pipe_buffer {
+  readonly page: Mem
+  offset: number
+  len: number
+}
 
 export class pipe_inode_info {
   readers = 0
   writers = 0
-  /** Bytes in it. */
-  length = 0
-  readonly #ring = allocMem(PIPE_SIZE)
-  #head = 0
+  /** Writers that sleep for room. */
+  waiting_writers = 0
+  readonly #kernel: Kernel
+  /** What was written and not read yet, the oldest first. */
+  readonly #bufs: pipe_buffer[] = []
+  /** A page that is kept for the next write. */
+  #tmp_page: Mem | null = null
   readonly rd_wait: wait_queue_head
   readonly wr_wait: wait_queue_head
 
-  constructor(ino: number) {
+  constructor(kernel: Kernel, ino: number) {
+    this.#kernel = kernel
     this.rd_wait = new wait_queue_head(`bytes in pipe:[${ino}]`)
     this.wr_wait = new wait_queue_head(`room in pipe:[${ino}]`)
   }
 
-  get room(): number {
-    return PIPE_SIZE - this.length
+  get nrbufs(): number {
+    return this.#bufs.length
   }
 
-  /** Move up to `n` bytes in from user space. Returns how many, or -EFAULT when none could be. */
-  fill(buf: UserPtr, n: number): number {
-    let done = 0
-    while (done < n && this.room > 0) {
-      const tail = (this.#head + this.length) % PIPE_SIZE
-      const chunk = Math.min(n - done, this.room, PIPE_SIZE - tail)
-      const left = __copy_from_user(this.#ring, tail, (buf + done) as UserPtr, chunk)
-      this.length += chunk - left
-      done += chunk - left
-      if (left > 0) return done > 0 ? done : -EFAULT
-    }
-    return done
-  }
-
-  /** Move up to `n` bytes out to user space. Returns how many, or -EFAULT when none could be. */
+  /** Move up to `n` bytes out to user space, page by page: how many, or -EFAULT where the first cannot be. */
   drain(buf: UserPtr, n: number): number {
     let done = 0
-    while (done < n && this.length > 0) {
-      const chunk = Math.min(n - done, this.length, PIPE_SIZE - this.#head)
-      const left = __copy_to_user((buf + done) as UserPtr, this.#ring, this.#head, chunk)
-      this.#head = (this.#head + chunk - left) % PIPE_SIZE
-      this.length -= chunk - left
-      done += chunk - left
-      if (left > 0) return done > 0 ? done : -EFAULT
+    let error = 0
+    const before = this.nrbufs
+    while (done < n && this.nrbufs > 0) {
+      const b = this.#bufs[0]
+      const chars = Math.min(b.len, n - done)
+      if (__copy_to_user((buf + done) as UserPtr, b.page, b.offset, chars) > 0) {
+        error = -EFAULT
+        break
+      }
+      b.offset += chars
+      b.len -= chars
+      done += chars
+      if (b.len === 0) this.#release()
     }
-    return done
+    if (this.nrbufs < before) this.wr_wait.wake_up()
+    return done > 0 ? done : error
+  }
+
+  /** Put the odd end of a write of `n` bytes behind what the last page holds: how many, or -EFAULT. */
+  merge(buf: UserPtr, n: number): number {
+    const chars = n & (PAGE_SIZE - 1)
+    const last = this.#bufs.at(-1)
+    if (chars === 0 || last === undefined || last.offset + last.len + chars > PAGE_SIZE) return 0
+    if (__copy_from_user(last.page, last.offset + last.len, buf, chars) > 0) return -EFAULT
+    last.len += chars
+    this.rd_wait.wake_up()
+    return chars
+  }
+
+  /** Move up to `n` bytes in to new pages: how many, or -EFAULT or -ENOMEM where that holds for the first. */
+  fill(buf: UserPtr, n: number): number {
+    let done = 0
+    let error = 0
+    while (done < n && this.nrbufs < PIPE_BUFFERS) {
+      const page = (this.#tmp_page ??= this.#kernel.pages.take() ? allocMem(PAGE_SIZE) : null)
+      const chars = Math.min(PAGE_SIZE, n - done)
+      if (page === null) error = -ENOMEM
+      else if (__copy_from_user(page, 0, (buf + done) as UserPtr, chars) > 0) error = -EFAULT
+      if (page === null || error < 0) break
+      this.#bufs.push({ page, offset: 0, len: chars })
+      this.#tmp_page = null
+      done += chars
+    }
+    if (done > 0) this.rd_wait.wake_up()
+    return done > 0 ? done : error
+  }
+
+  /** Give all pages back: nobody has an end any more. */
+  free(): void {
+    while (this.nrbufs > 0) this.#release()
+    if (this.#tmp_page !== null) this.#kernel.pages.give()
+    this.#tmp_page = null
+  }
+
+  /** The oldest page is read empty. */
+  #release(): void {
+    const b = this.#bufs.shift() as pipe_buffer
+    if (this.#tmp_page === null) this.#tmp_page = b.page
+    else this.#kernel.pages.give()
   }
 }
 
 const pipe_file_operations: file_operations = {
-  /** pipe_read(): whatever is there; sleeps only while nothing is. */
+  /** pipe_read(): whatever is there, and what writers that sleep for room have yet to put in. */
   read(file, buf, count): MaySleep<number> {
     if (count === 0) return 0
     const pipe = pipeOf(file)
-    if (pipe.length > 0) {
-      const ret = pipe.drain(buf, count)
-      pipe.wr_wait.wake_up()
-      return ret
-    }
-    if (pipe.writers === 0) return 0
-    if ((file.f_flags & O_NONBLOCK) !== 0) return -EAGAIN
-    return pipe_wait_read(pipe, buf, count)
+    const ret = pipe.drain(buf, count)
+    return readResult(file, ret, count) ?? pipe_read_wait(file, buf, ret, count)
   },
 
   /** pipe_write(): all of it, sleeping for room as often as it takes. */
@@ -103,10 +146,12 @@ const pipe_file_operations: file_operations = {
     if (count === 0) return 0
     const pipe = pipeOf(file)
     if (pipe.readers === 0) return broken(0)
-    const ret = tryWrite(pipe, buf, count)
-    if (ret === count || ret < 0) return ret
-    if ((file.f_flags & O_NONBLOCK) !== 0) return ret > 0 ? ret : -EAGAIN
-    return pipe_wait_write(pipe, buf, count, ret)
+    let ret = pipe.merge(buf, count)
+    if (ret >= 0 && ret < count) {
+      const more = pipe.fill((buf + ret) as UserPtr, count - ret)
+      ret = more < 0 && ret > 0 ? ret : ret + more
+    }
+    return writeResult(file, ret, count) ?? pipe_write_wait(file, buf, ret, count)
   },
 
   release(file): void {
@@ -114,32 +159,37 @@ const pipe_file_operations: file_operations = {
     if ((file.f_mode & FMODE_READ) !== 0) pipe.readers--
     if ((file.f_mode & FMODE_WRITE) !== 0) pipe.writers--
     BUG_ON(pipe.readers < 0 || pipe.writers < 0, 'a pipe end was released twice')
+    if (pipe.readers + pipe.writers === 0) pipe.free()
     // Whoever waits for the other side has now waited long enough.
     pipe.rd_wait.wake_up()
     pipe.wr_wait.wake_up()
   },
 }
 
-function* pipe_wait_read(pipe: pipe_inode_info, buf: UserPtr, count: number): Sleeps<number> {
-  const err = yield* wait_event_interruptible(pipe.rd_wait, () => pipe.length > 0 || pipe.writers === 0)
-  if (err < 0) return err
-  const ret = pipe.drain(buf, count)
-  pipe.wr_wait.wake_up()
-  return ret
+/** The result of a read that has moved `ret` bytes so far, or null where it has to wait for more. */
+function readResult(file: file, ret: number, count: number): number | null {
+  const pipe = pipeOf(file)
+  // Bytes are left where the buffer is full or faulted.
+  if (ret < 0 || ret === count || pipe.nrbufs > 0 || pipe.writers === 0) return ret
+  // What a writer is about to put in is waited for, even with O_NONBLOCK: it is on its way.
+  if (pipe.waiting_writers > 0) return null
+  if (ret > 0) return ret
+  return (file.f_flags & O_NONBLOCK) !== 0 ? -EAGAIN : null
 }
 
-function* pipe_wait_write(pipe: pipe_inode_info, buf: UserPtr, count: number, done: number): Sleeps<number> {
-  while (done < count) {
-    const rest = count - done
-    const enough = count <= PIPE_BUF ? count : 1
-    const err = yield* wait_event_interruptible(pipe.wr_wait, () => pipe.room >= enough || pipe.readers === 0)
-    if (pipe.readers === 0) return broken(done)
-    if (err < 0) return done > 0 ? done : -ERESTARTSYS
-    const ret = tryWrite(pipe, (buf + done) as UserPtr, rest)
-    if (ret < 0) return done > 0 ? done : ret
-    done += ret
+function* pipe_read_wait(file: file, buf: UserPtr, ret: number, count: number): Sleeps<number> {
+  const pipe = pipeOf(file)
+  for (;;) {
+    const err = yield* wait_event_interruptible(
+      pipe.rd_wait,
+      () => pipe.nrbufs > 0 || readResult(file, ret, count) !== null,
+    )
+    if (err < 0) return ret > 0 ? ret : err
+    const more = pipe.drain((buf + ret) as UserPtr, count - ret)
+    ret = more < 0 && ret > 0 ? ret : ret + more
+    const result = readResult(file, ret, count)
+    if (result !== null) return result
   }
-  return done
 }
 
 /** Nobody will ever read the rest: what was written before, or -EPIPE; and the writer is told by a signal too. */
@@ -148,12 +198,27 @@ function broken(done: number): number {
   return done > 0 ? done : -EPIPE
 }
 
-/** What goes in now: bytes moved, 0 for none, -EFAULT. */
-function tryWrite(pipe: pipe_inode_info, buf: UserPtr, count: number): number {
-  if (count <= PIPE_BUF && pipe.room < count) return 0
-  const ret = pipe.fill(buf, count)
-  if (ret > 0) pipe.rd_wait.wake_up()
-  return ret
+/** The result of a write that has moved `ret` bytes so far, or null where it has to wait for room. */
+function writeResult(file: file, ret: number, count: number): number | null {
+  // Room is left where the rest cannot be had.
+  if (ret < 0 || ret === count || pipeOf(file).nrbufs < PIPE_BUFFERS) return ret
+  if ((file.f_flags & O_NONBLOCK) !== 0) return ret > 0 ? ret : -EAGAIN
+  return null
+}
+
+function* pipe_write_wait(file: file, buf: UserPtr, ret: number, count: number): Sleeps<number> {
+  const pipe = pipeOf(file)
+  for (;;) {
+    pipe.waiting_writers++
+    const err = yield* wait_event_interruptible(pipe.wr_wait, () => pipe.nrbufs < PIPE_BUFFERS || pipe.readers === 0)
+    pipe.waiting_writers--
+    if (pipe.readers === 0) return broken(ret)
+    if (err < 0) return ret > 0 ? ret : err
+    const more = pipe.fill((buf + ret) as UserPtr, count - ret)
+    ret = more < 0 && ret > 0 ? ret : ret + more
+    const result = writeResult(file, ret, count)
+    if (result !== null) return result
+  }
 }
 
 function pipeOf(file: file): pipe_inode_info {
@@ -163,7 +228,7 @@ function pipeOf(file: file): pipe_inode_info {
 /** Both ends of a new pipe, or a negative errno. do_pipe_flags() without the descriptors. */
 export function create_pipe_files(kernel: Kernel, flags: number): [file, file] | number {
   const i = new inode(kernel, kernel.nextAnonIno(), S_IFIFO | 0o600)
-  const pipe = new pipe_inode_info(i.i_ino)
+  const pipe = new pipe_inode_info(kernel, i.i_ino)
   const d = new dentry(`pipe:[${i.i_ino}]`, null, i)
   const rd = alloc_file(kernel, d, pipe_file_operations, FMODE_READ, O_RDONLY | (flags & O_NONBLOCK))
   if (rd === null) return -ENFILE

@@ -143,19 +143,19 @@ const ramfs_file_operations: file_operations = {
   write(file, buf, count, pos): number {
     if (count === 0) return 0
     const i = file.f_inode
-    if ((file.f_flags & O_APPEND) !== 0) pos.pos = i.i_size
     const size = i.i_size
-    const n = priv(i).fs.reserve(i, pos.pos, count)
+    const start = (file.f_flags & O_APPEND) !== 0 ? size : pos.pos
+    const n = priv(i).fs.reserve(i, start, count)
     if (n < 0) return n
-    const left = __copy_from_user(bytesOfFile(i), pos.pos, buf, n)
+    const left = __copy_from_user(bytesOfFile(i), start, buf, n)
     i.i_mtime = file.kernel.clock.now
     if (left > 0) {
       // What could not be copied was not written: the file ends where it would have without it.
-      const end = Math.max(size, left === n ? size : pos.pos + n - left)
+      const end = Math.max(size, left === n ? size : start + n - left)
       if (end < i.i_size) void i.i_op?.truncate(i, end)
       if (left === n) return -EFAULT
     }
-    pos.pos += n - left
+    pos.pos = start + n - left
     return n - left
   },
 }

@@ -1,7 +1,7 @@
 import type { KPtr, MaySleep, Sleeps, UserPtr } from '../types.ts'
 import type { Loff } from '../task/task.ts'
 import type { Tracepoint } from '../trace.ts'
-import { EBADF, EFAULT, EINVAL, EOVERFLOW, ESPIPE } from '../errno.ts'
+import { EBADF, EFAULT, EINVAL, ESPIPE } from '../errno.ts'
 import { current } from '../sched/current.ts'
 import { KERNEL_DS, access_ok, get_fs, set_fs } from '../mm/uaccess.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
@@ -130,8 +130,7 @@ export function generic_file_llseek(file: file, offset: number, whence: number):
   else if (whence === SEEK_CUR) pos = file.f_pos + offset
   else if (whence === SEEK_END) pos = file.f_inode.i_size + offset
   else return -EINVAL
-  if (pos > MAX_LFS_FILESIZE) return -EOVERFLOW
-  if (pos < 0) return -EINVAL
+  if (pos < 0 || pos > MAX_LFS_FILESIZE) return -EINVAL
   file.f_pos = pos
   return pos
 }

@@ -1,5 +1,5 @@
 import type { ByteString, Mem, UserPtr } from '../types.ts'
-import { EFAULT, ENAMETOOLONG } from '../errno.ts'
+import { EFAULT, ENAMETOOLONG, ENOENT } from '../errno.ts'
 import { current } from '../sched/current.ts'
 import { PAGE_SIZE, TASK_SIZE } from './mm.ts'
 import { allocMem, memcpy } from './mem.ts'
@@ -130,10 +130,11 @@ export function strncpy_from_user(from: UserPtr, max: number): ByteString | numb
   return text
 }
 
-/** A path of user space: -ENAMETOOLONG from PATH_MAX bytes on, -EFAULT. fs/namei.c:getname(). */
+/** A path of user space: -ENOENT for none, -ENAMETOOLONG from PATH_MAX bytes on, -EFAULT. fs/namei.c:getname(). */
 export function getname(from: UserPtr): ByteString | number {
   const path = strncpy_from_user(from, PATH_MAX)
-  return typeof path === 'string' && path.length === PATH_MAX ? -ENAMETOOLONG : path
+  if (typeof path === 'number') return path
+  return path === '' ? -ENOENT : path.length === PATH_MAX ? -ENAMETOOLONG : path
 }
 
 const ZERO_PAGE = allocMem(PAGE_SIZE)

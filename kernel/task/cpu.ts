@@ -71,6 +71,8 @@ function run_user(t: task_struct): boolean {
     case 'kernel':
       return false
     case 'preempt':
+      // It has run for nothing that is counted; so that is.
+      t.kernel.slice_left--
       t.kernel.rq.enqueue(t)
       return false
     case 'syscall':

@@ -1,4 +1,4 @@
-import type { UserPtr } from '../types.ts'
+import type { UserPtr, Word } from '../types.ts'
 import type { Kernel } from '../kernel.ts'
 import { EAGAIN, EINVAL, ENOMEM } from '../errno.ts'
 import { current } from '../sched/current.ts'
@@ -17,16 +17,25 @@ export const CLONE_VM = 0x100
 export const CLONE_FS = 0x200
 export const CLONE_FILES = 0x400
 export const CLONE_SIGHAND = 0x800
+export const CLONE_PTRACE = 0x2000
 export const CLONE_VFORK = 0x4000
 export const CLONE_THREAD = 0x10000
+export const CLONE_SYSVSEM = 0x40000
 export const CLONE_SETTLS = 0x80000
 export const CLONE_PARENT_SETTID = 0x100000
 export const CLONE_CHILD_CLEARTID = 0x200000
+export const CLONE_DETACHED = 0x400000
+export const CLONE_UNTRACED = 0x800000
 export const CLONE_CHILD_SETTID = 0x1000000
 export const CLONE_NEWUTS = 0x4000000
 export const CLONE_NEWPID = 0x20000000
+export const CLONE_IO = 0x80000000 | 0
+
+/** What has nothing to act on in this machine: no tracer, no semaphores, no I/O scheduler. */
+const WITHOUT_EFFECT = CLONE_PTRACE | CLONE_SYSVSEM | CLONE_DETACHED | CLONE_UNTRACED | CLONE_IO
 
 const SUPPORTED =
+  WITHOUT_EFFECT |
   CSIGNAL |
   CLONE_VM |
   CLONE_FS |
@@ -42,17 +51,17 @@ const SUPPORTED =
 
 /**
  * Make a child of the current task. It returns 0 from the same call. Returns its id, or -EINVAL for
- * flags that contradict each other or are not supported, -EAGAIN without a free id, -ENOMEM.
+ * flags that contradict each other or are not supported, -ENOMEM, also without a free id.
  */
-export function do_fork(flags: number, parent_tid: UserPtr, child_tid: UserPtr): number {
+export function do_fork(flags: number, parent_tid: UserPtr, child_tid: Word): number {
   if ((flags & ~SUPPORTED) !== 0) return -EINVAL
   if ((flags & CLONE_THREAD) !== 0 && (flags & CLONE_SIGHAND) === 0) return -EINVAL
   if ((flags & CLONE_SIGHAND) !== 0 && (flags & CLONE_VM) === 0) return -EINVAL
   if ((flags & CLONE_NEWPID) !== 0 && (flags & CLONE_THREAD) !== 0) return -EINVAL
   const p = copy_process(flags)
   if (typeof p === 'number') return p
-  if ((flags & CLONE_CHILD_SETTID) !== 0) p.set_child_tid = BigInt(child_tid)
-  if ((flags & CLONE_CHILD_CLEARTID) !== 0) p.clear_child_tid = BigInt(child_tid)
+  if ((flags & CLONE_CHILD_SETTID) !== 0) p.set_child_tid = BigInt.asUintN(64, BigInt(child_tid))
+  if ((flags & CLONE_CHILD_CLEARTID) !== 0) p.clear_child_tid = BigInt.asUintN(64, BigInt(child_tid))
   const vnr = p.thread_pid.numbers[current.nsproxy.pid_ns.level]
   if ((flags & CLONE_PARENT_SETTID) !== 0) void put_user_int(vnr, parent_tid)
   p.context = current.context?.fork(p) ?? null
@@ -65,7 +74,7 @@ export function schedule_tail(): void {
   if (current.set_child_tid !== 0n) void put_user_int(task_pid_vnr(current), Number(current.set_child_tid) as UserPtr)
 }
 
-/** A copy of the current task, not running yet; or -ENOMEM, -EAGAIN. */
+/** A copy of the current task, not running yet; or -ENOMEM. */
 function copy_process(flags: number): task_struct | number {
   const { kernel, mm: oldMm, files: oldFiles } = current
   const undo: (() => void)[] = []
@@ -97,6 +106,7 @@ function copy_process(flags: number): task_struct | number {
     sighand: current.sighand.copy((flags & CLONE_SIGHAND) !== 0),
   })
   if (typeof p === 'number') return fail(p)
+  if ((flags & CLONE_NEWPID) !== 0) ns.pid_ns.child_reaper = p
   p.commBytes().set(current.commBytes())
   p.blocked = current.blocked
   return p
@@ -112,7 +122,7 @@ function copy_namespaces(kernel: Kernel, old: nsproxy, flags: number): nsproxy |
   return typeof uts_ns === 'number' ? null : { uts_ns, pid_ns }
 }
 
-/** A task with an id and a name of its own; -ENOMEM, or -EAGAIN where no id is free. `pid`: this id. */
+/** A task with an id and a name of its own; -ENOMEM, also where no id is free. `pid`: this id, -EAGAIN where it is taken. */
 export function alloc_task(
   kernel: Kernel,
   parts: Omit<TaskParts, 'kernel' | 'thread_pid' | 'thread'>,
@@ -125,12 +135,12 @@ export function alloc_task(
   if (thread_pid === null) {
     slab.kfree(thread)
     slab.kmem_cache_free(caches.task_struct)
-    return thread === NULL ? -ENOMEM : -EAGAIN
+    return pid !== undefined && parts.nsproxy.pid_ns.pid_map.has(pid) ? -EAGAIN : -ENOMEM
   }
   const t = new task_struct({ kernel, thread_pid, thread, ...parts })
   thread_pid.task = t
   t.commBytes().fill(0)
-  t.real_parent?.children.add(t)
+  if (t.group_leader === t) t.real_parent?.children.add(t)
   kernel.tasks.add(t)
   return t
 }

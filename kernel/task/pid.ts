@@ -14,6 +14,8 @@ export class pid_namespace {
   /** The id that was given out last. */
   last_pid = 1
   readonly pid_map = new Map<number, pid>()
+  /** Its first process, to whom orphans go; null for the machine's own, where they go to the idle task. */
+  child_reaper: task_struct | null = null
 
   constructor(parent: pid_namespace | null) {
     this.parent = parent
