@@ -92,8 +92,8 @@ export class pipe_inode_info {
     const last = this.#bufs.at(-1)
     if (chars === 0 || last === undefined || last.offset + last.len + chars > PAGE_SIZE) return 0
     if (__copy_from_user(last.page, last.offset + last.len, buf, chars) > 0) return -EFAULT
+    // Nobody waits to read what has something in it.
     last.len += chars
-    this.rd_wait.wake_up()
     return chars
   }
 

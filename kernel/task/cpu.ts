@@ -44,6 +44,8 @@ export function run_task(t: task_struct): void {
           return
         case 'fault':
         case 'illegal':
+          // Where it went on while a call of its own was under way, that call is given up.
+          void t.kstack?.return(0)
           t.kstack = bad_user(t, context.fault)
       }
     }
