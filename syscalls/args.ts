@@ -53,7 +53,7 @@ export const off_t: ArgType<number> = { convert: toLong, show: (word) => String(
 export const ulong: ArgType<Word> = { convert: toUlong, show: (word) => (toUlong(word) === 0 ? '0' : hex(word)) }
 export const ptr: ArgType<UserPtr> = { convert: toPtr, show: (word) => (toLong(word) === 0 ? 'NULL' : hex(word)) }
 /** An address that is kept as it is, all 64 bits, and followed later if at all. */
-export const kept_ptr: ArgType<Word> = { convert: toUlong, show: ptr.show }
+export const kept_ptr: ArgType<Word> = { ...ptr, convert: toUlong }
 /** Bytes of user memory as strace reads them: what is mapped of `n` bytes at `addr`; null for nothing. */
 export function peek(t: task_struct, addr: number, n: number): Uint8Array | null {
   if (t.mm === null || addr < 0 || n < 0) return null

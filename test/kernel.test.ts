@@ -59,7 +59,7 @@ describe('machines in one process', () => {
           is(p.status, 2 << 8)
         })
         is(current === me, true)
-        return (ok(yield* sys.getpid()) - 2) as 0
+        return ok(yield* sys.getpid()) - 2
       })
       outer.run()
       expectStatus(outer, process, 0)

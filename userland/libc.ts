@@ -4,21 +4,17 @@ import type { Run } from './program.ts'
 import { EAGAIN, errnoMessage } from '../kernel/errno.ts'
 import { O_CREAT, O_TRUNC, O_WRONLY } from '../kernel/fs/file.ts'
 import { AT_FDCWD } from '../kernel/fs/namei.ts'
-import { PAGE_SIZE } from '../kernel/mm/mm.ts'
 import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_THREAD, CLONE_VM } from '../kernel/task/fork.ts'
-import { decodeUtf8, encodeUtf8 } from '../kernel/utf8.ts'
-import { SegmentationFault, type Handler, type TsContext } from './context.ts'
+import { encodeUtf8 } from '../kernel/utf8.ts'
+import type { Handler, TsContext } from './context.ts'
+import { Memory, type CString } from './memory.ts'
+import { THREAD_STACK, ThreadStacks } from './stacks.ts'
 
-/** A string to hand over: text, which the libc puts into memory, or the address where one is. */
-export type CString = string | UserPtr
+export type { CString } from './memory.ts'
 
 /** What runs when a signal comes. `info` points to a siginfo_t. */
 export type SignalHandler = (sys: Libc, sig: number, info: UserPtr) => Run<void>
 
-/** What a thread's stack takes, in bytes, of the process's. */
-const THREAD_STACK = 256 << 10
-/** As many of them fit below the first thread's. */
-const MAX_THREADS = 30
 const SIGCHLD = 17
 
 /** prctl(2) options. */
@@ -30,97 +26,16 @@ export const PR_GET_NAME = 16
  *
  * A call returns what the kernel does: a result, or a negative errno. Call it with `yield*`.
  */
-export class Libc {
+export class Libc extends Memory {
   readonly #context: TsContext
   readonly #stacks: ThreadStacks
 
   /** Of the program that `context` runs; `stacks` are its process's. */
   constructor(context: TsContext, stacks = new ThreadStacks(context.sp - THREAD_STACK)) {
+    super(context)
     this.#context = context
     this.#stacks = stacks
     libcs.set(context, this)
-  }
-
-  /** The stack pointer: memory below is free. */
-  get #sp(): number {
-    return this.#context.sp
-  }
-
-  // ---- memory
-
-  /** `size` bytes of stack, zero, 16-aligned; the program's until it ends. */
-  alloc(size: number): UserPtr {
-    this.#context.sp = (this.#sp - size) & ~15
-    const at = this.#sp as UserPtr
-    this.store(at, new Uint8Array(size))
-    return at
-  }
-
-  /** Text in memory, with a zero behind it. */
-  string(text: string): UserPtr {
-    const bytes = encodeUtf8(text)
-    const at = this.alloc(bytes.length + 1)
-    this.store(at, bytes)
-    return at
-  }
-
-  /** Write to memory; a SegmentationFault where none is. */
-  store(at: UserPtr, bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length;) {
-      const { u8, start } = this.#page(at + done, true)
-      const chunk = bytes.subarray(done, done + PAGE_SIZE - start)
-      u8.set(chunk, start)
-      done += chunk.length
-    }
-  }
-
-  /** A copy of `size` bytes of memory. */
-  load(at: UserPtr, size: number): Uint8Array {
-    const out = new Uint8Array(size)
-    for (let done = 0; done < size;) {
-      const { u8, start } = this.#page(at + done, false)
-      const chunk = u8.subarray(start, Math.min(PAGE_SIZE, start + size - done))
-      out.set(chunk, done)
-      done += chunk.length
-    }
-    return out
-  }
-
-  loadInt(at: UserPtr): number {
-    return new DataView(this.load(at, 4).buffer).getInt32(0, true)
-  }
-
-  storeInt(at: UserPtr, value: number): void {
-    const bytes = new Uint8Array(4)
-    new DataView(bytes.buffer).setInt32(0, value, true)
-    this.store(at, bytes)
-  }
-
-  /** The text at `at` up to its zero. */
-  loadString(at: UserPtr): string {
-    let end = at as number
-    while (this.#byte(end) !== 0) end++
-    return decodeUtf8(this.load(at, end - at))
-  }
-
-  #byte(at: number): number {
-    const { u8, start } = this.#page(at, false)
-    return u8[start]
-  }
-
-  #page(at: number, write: boolean): { u8: Uint8Array; start: number } {
-    const page = at < 0 ? null : this.#context.mm.page(at, write)
-    if (page === null) throw new SegmentationFault(at.toString(16))
-    return { u8: page.u8, start: at & (PAGE_SIZE - 1) }
-  }
-
-  /** Text where the next call finds it: below the stack, until the call after. */
-  #scratch(text: CString): UserPtr {
-    if (typeof text !== 'string') return text
-    const bytes = encodeUtf8(`${text}\0`)
-    const at = ((this.#sp - bytes.length) & ~15) as UserPtr
-    this.store(at, bytes)
-    return at
   }
 
   // ---- system calls, in the order of their numbers
@@ -140,7 +55,7 @@ export class Libc {
   }
 
   openat(dfd: number, path: CString, flags: number, mode = 0): Run<number> {
-    return this.#context.syscall(56, dfd, this.#scratch(path), flags, mode)
+    return this.#context.syscall(56, dfd, this.scratch(path), flags, mode)
   }
 
   open(path: CString, flags: number, mode = 0): Run<number> {
@@ -232,16 +147,6 @@ export class Libc {
     return this.#context.syscall(157)
   }
 
-  /** 64-bit words where the next call finds them. */
-  words(...words: bigint[]): UserPtr {
-    const bytes = new Uint8Array(8 * words.length)
-    const dv = new DataView(bytes.buffer)
-    words.forEach((word, i) => dv.setBigUint64(8 * i, BigInt.asUintN(64, word), true))
-    const at = ((this.#sp - bytes.length) & ~15) as UserPtr
-    this.store(at, bytes)
-    return at
-  }
-
   sched_yield(): Run<number> {
     return this.#context.syscall(124)
   }
@@ -251,11 +156,11 @@ export class Libc {
   }
 
   sethostname(name: CString, len: number): Run<number> {
-    return this.#context.syscall(161, this.#scratch(name), len)
+    return this.#context.syscall(161, this.scratch(name), len)
   }
 
   prctl(option: number, arg2: CString = 0 as UserPtr): Run<number> {
-    return this.#context.syscall(167, option, this.#scratch(arg2))
+    return this.#context.syscall(167, option, this.scratch(arg2))
   }
 
   getpid(): Run<number> {
@@ -283,7 +188,7 @@ export class Libc {
     const shared = (flags & CLONE_VM) !== 0
     const thread = (flags & CLONE_THREAD) !== 0
     const stacks = shared ? this.#stacks : this.#stacks.copy()
-    const sp = shared ? stacks.take() : this.#sp
+    const sp = shared ? stacks.take() : this.sp
     if (sp === null) return -EAGAIN
     const main = function* (sys: Libc): Run<number> {
       const status = yield* child(sys)
@@ -335,7 +240,7 @@ export class Libc {
 
   /** Both ends of a pipe, or a negative errno. */
   *pipe(flags = 0): Run<{ readonly rd: number; readonly wr: number } | number> {
-    const fds = ((this.#sp - 8) & ~15) as UserPtr
+    const fds = ((this.sp - 8) & ~15) as UserPtr
     const err = yield* this.pipe2(fds, flags)
     return err < 0 ? err : { rd: this.loadInt(fds), wr: this.loadInt((fds + 4) as UserPtr) }
   }
@@ -343,7 +248,7 @@ export class Libc {
   /** Write text to `fd`, all of it unless that fails. */
   *print(text: string, fd = 1): Run<number> {
     const bytes = encodeUtf8(text)
-    const at = ((this.#sp - bytes.length) & ~15) as UserPtr
+    const at = ((this.sp - bytes.length) & ~15) as UserPtr
     this.store(at, bytes)
     for (let done = 0; done < bytes.length;) {
       const n = yield* this.write(fd, (at + done) as UserPtr, bytes.length - done)
@@ -367,39 +272,6 @@ function entryOf(handler: SignalHandler): Handler {
 /** The library of each context: its handlers use it too. */
 const libcs = new WeakMap<TsContext, Libc>()
 const entries = new WeakMap<SignalHandler, Handler>()
-
-/** The stacks of one address space's threads, below the first one's. */
-class ThreadStacks {
-  #free: number[] = []
-  #next: number
-  #left = MAX_THREADS
-
-  constructor(next: number) {
-    this.#next = next
-  }
-
-  /** Where a stack begins that nobody uses, or null. */
-  take(): number | null {
-    const sp = this.#free.pop()
-    if (sp !== undefined) return sp
-    if (this.#left === 0) return null
-    this.#left--
-    this.#next -= THREAD_STACK
-    return this.#next + THREAD_STACK
-  }
-
-  give(sp: number): void {
-    this.#free.push(sp)
-  }
-
-  /** Those of a copy of the address space. */
-  copy(): ThreadStacks {
-    const copy = new ThreadStacks(this.#next)
-    copy.#free = [...this.#free]
-    copy.#left = this.#left
-    return copy
-  }
-}
 
 /** Run a thread or a child process, and end it with what it returns. */
 function* start(sys: Libc, main: (sys: Libc) => Run<number>, thread: boolean): Run<never> {

@@ -49,11 +49,14 @@ export class pipe_inode_info {
   writers = 0
   /** Writers that sleep for room. */
   waiting_writers = 0
-  readonly #kernel: Kernel
-  /** What was written and not read yet, the oldest first. */
+  /** Pages that hold something, from #curbuf on around the ring. */
+  nrbufs = 0
+  #curbuf = 0
+  /** Made when first used, and kept, whether or not the machine's page behind them is. */
   readonly #bufs: pipe_buffer[] = []
-  /** A page that is kept for the next write. */
-  #tmp_page: Mem | null = null
+  /** The machine's pages that the pipe has: those that hold something, and one for the next write. */
+  #pages = 0
+  readonly #kernel: Kernel
   readonly rd_wait: wait_queue_head
   readonly wr_wait: wait_queue_head
 
@@ -63,17 +66,13 @@ export class pipe_inode_info {
     this.wr_wait = new wait_queue_head(`room in pipe:[${ino}]`)
   }
 
-  get nrbufs(): number {
-    return this.#bufs.length
-  }
-
   /** Move up to `n` bytes out to user space, page by page: how many, or -EFAULT where the first cannot be. */
   drain(buf: UserPtr, n: number): number {
     let done = 0
     let error = 0
     const before = this.nrbufs
     while (done < n && this.nrbufs > 0) {
-      const b = this.#bufs[0]
+      const b = this.#bufs[this.#curbuf]
       const chars = Math.min(b.len, n - done)
       if (__copy_to_user((buf + done) as UserPtr, b.page, b.offset, chars) > 0) {
         error = -EFAULT
@@ -91,11 +90,12 @@ export class pipe_inode_info {
   /** Put the odd end of a write of `n` bytes behind what the last page holds: how many, or -EFAULT. */
   merge(buf: UserPtr, n: number): number {
     const chars = n & (PAGE_SIZE - 1)
-    const last = this.#bufs.at(-1)
-    if (chars === 0 || last === undefined || last.offset + last.len + chars > PAGE_SIZE) return 0
+    if (chars === 0 || this.nrbufs === 0) return 0
+    const last = this.#bufs[(this.#curbuf + this.nrbufs - 1) % PIPE_BUFFERS]
+    if (last.offset + last.len + chars > PAGE_SIZE) return 0
     if (__copy_from_user(last.page, last.offset + last.len, buf, chars) > 0) return -EFAULT
+    // Nobody waits to read what has something in it.
     last.len += chars
-    this.rd_wait.wake_up()
     return chars
   }
 
@@ -104,13 +104,14 @@ export class pipe_inode_info {
     let done = 0
     let error = 0
     while (done < n && this.nrbufs < PIPE_BUFFERS) {
-      const page = (this.#tmp_page ??= this.#kernel.pages.take() ? allocMem(PAGE_SIZE) : null)
+      const b = this.#newbuf()
       const chars = Math.min(PAGE_SIZE, n - done)
-      if (page === null) error = -ENOMEM
-      else if (__copy_from_user(page, 0, (buf + done) as UserPtr, chars) > 0) error = -EFAULT
-      if (page === null || error < 0) break
-      this.#bufs.push({ page, offset: 0, len: chars })
-      this.#tmp_page = null
+      if (b === null) error = -ENOMEM
+      else if (__copy_from_user(b.page, 0, (buf + done) as UserPtr, chars) > 0) error = -EFAULT
+      if (b === null || error < 0) break
+      b.offset = 0
+      b.len = chars
+      this.nrbufs++
       done += chars
     }
     if (done > 0) this.rd_wait.wake_up()
@@ -119,16 +120,29 @@ export class pipe_inode_info {
 
   /** Give all pages back: nobody has an end any more. */
   free(): void {
-    while (this.nrbufs > 0) this.#release()
-    if (this.#tmp_page !== null) this.#kernel.pages.give()
-    this.#tmp_page = null
+    for (; this.#pages > 0; this.#pages--) this.#kernel.pages.give()
+  }
+
+  /** The buffer behind the last, its page paid for; null when there is no page. */
+  #newbuf(): pipe_buffer | null {
+    if (this.#pages === this.nrbufs) {
+      if (!this.#kernel.pages.take()) return null
+      this.#pages++
+    }
+    return (this.#bufs[(this.#curbuf + this.nrbufs) % PIPE_BUFFERS] ??= {
+      page: allocMem(PAGE_SIZE),
+      offset: 0,
+      len: 0,
+    })
   }
 
   /** The oldest page is read empty. */
   #release(): void {
-    const b = this.#bufs.shift() as pipe_buffer
-    if (this.#tmp_page === null) this.#tmp_page = b.page
-    else this.#kernel.pages.give()
+    this.#curbuf = (this.#curbuf + 1) % PIPE_BUFFERS
+    this.nrbufs--
+    if (this.#pages === this.nrbufs + 1) return
+    this.#kernel.pages.give()
+    this.#pages--
   }
 }
 

@@ -89,5 +89,8 @@ function run_user(t: task_struct): boolean {
 /** User code did what it may not: it gets a signal, and the log says why. */
 function bad_user(t: task_struct, sig: number, fault: string): void {
   t.kernel.printk(`${KERN_INFO}${t.commString()}[${t.pid}]: ${fault}\n`)
+  // Where it went on while a call of its own was under way, that call is given up.
+  void t.kstack?.return(0)
+  t.kstack = null
   force_sig(sig, t)
 }

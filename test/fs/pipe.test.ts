@@ -177,6 +177,23 @@ describe('pipe', () => {
     })
   })
 
+  it('what was read from the front of a page makes no room until the whole page is read', () => {
+    inVm(function* (sys) {
+      const { rd, wr } = yield* pipe(sys, O_NONBLOCK)
+      const buf = sys.alloc(PIPE_SIZE)
+      for (let i = 0; i < 16; i++) is(yield* sys.write(wr, buf, 4000), 4000)
+      is(yield* sys.read(rd, buf, 3999), 3999)
+      fails(yield* sys.write(wr, buf, 200), EAGAIN)
+      is(yield* sys.write(wr, buf, 96), 96)
+      is(yield* sys.read(rd, buf, 1), 1)
+      is(yield* sys.write(wr, buf, 200), 200)
+      is(yield* sys.read(rd, buf, PIPE_SIZE), 15 * 4000 + 296)
+      is([yield* sys.write(wr, buf, 4000), yield* sys.read(rd, buf, 3999)], [4000, 3999])
+      is([yield* sys.write(wr, buf, 200), yield* sys.read(rd, buf, PIPE_SIZE)], [200, 201])
+      return 0
+    })
+  })
+
   it.each([undefined, 1, 2, 3])('writes of PIPE_BUF bytes do not mix, whoever writes (seed %s)', (seed) => {
     inVm(
       function* (sys) {

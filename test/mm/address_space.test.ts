@@ -48,7 +48,7 @@ describe('memory', () => {
         is([mapped(sys, start), yield* sys.brk(start + 3 * PAGE)], [false, start + 3 * PAGE])
         sys.store(start as UserPtr, new Uint8Array(3 * PAGE).fill(7))
         is([mapped(sys, start + 3 * PAGE), pages.used], [false, before + 3])
-        is(yield* sys.brk(start + PAGE), start + PAGE)
+        is([mapped(sys, start + PAGE), yield* sys.brk(start + PAGE)], [true, start + PAGE])
         is([mapped(sys, start + PAGE), pages.used], [false, before + 1])
         is(yield* sys.brk(start + 3 * PAGE), start + 3 * PAGE)
         is([...sys.load((start + PAGE - 1) as UserPtr, 2)], [7, 0])

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Sleeps } from '../../kernel/types.ts'
+import type { BootOptions } from '../../index.ts'
 import { Bug } from '../../kernel/bug.ts'
 import { O_CREAT, O_RDWR } from '../../kernel/fs/file.ts'
 import { kthread_run } from '../../kernel/init.ts'
@@ -12,8 +13,8 @@ import { expectStatus, is, ok, withVm } from '../support/vm.ts'
  * Tasks that come a nanosecond after each other, each to read (r) or write (w), and stay ten. What happens:
  * `R1` for task 1 beginning to read, `r1` for its end.
  */
-function play(kinds: string): string {
-  return withVm({}, (vm) => {
+function play(kinds: string, options: BootOptions = {}): string {
+  return withVm(options, (vm) => {
     const sem = new rw_semaphore('sem')
     const events: string[] = []
     ;[...kinds].forEach((kind, i) => {
@@ -49,6 +50,12 @@ describe('a semaphore for readers and writers', () => {
   it('serves in order: a reader that comes after a waiting writer waits behind it', () => {
     expect(play('rwrr')).toBe('R1 r1 W2 w2 R3 R4 r3 r4')
     expect(play('wrrwr')).toBe('W1 w1 R2 R3 r2 r3 W4 w4 R5 r5')
+  })
+
+  it('lets all readers in that are next, in whatever order they wake', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      expect(play('wrrrrw', { seed }).replace(/([rR])\d/g, '$1')).toBe('W1 w1 R R R R r r r r W6 w6')
+    }
   })
 
   it('given back by who does not hold it is a bug of the kernel’s', () => {

@@ -45,6 +45,11 @@ describe('strace', () => {
       for (const at of [NOWHERE, 0 as UserPtr]) for (const n of [0, 3]) yield* sys.write(3, at, n)
       yield* sys.write(3, sys.string('x'.repeat(40)), 33)
       yield* sys.lseek(3, 0, 0)
+      yield* sys.brk(0x101000)
+      yield* sys.write(3, 0x100ffe as UserPtr, 5)
+      yield* sys.lseek(3, 0, 0)
+      yield* sys.write(3, data, 10)
+      yield* sys.lseek(3, 0, 0)
       yield* sys.read(3, buf, 10)
       yield* sys.lseek(3, 0, 2)
       yield* sys.read(3, buf, 5)
@@ -76,6 +81,11 @@ describe('strace', () => {
       'write(3, NULL, 0) = 0',
       'write(3, NULL, 3) = -1 EFAULT (Bad address)',
       `write(3, "${'x'.repeat(32)}"..., 33) = 33`,
+      'lseek(3, 0, SEEK_SET) = 0',
+      'brk(0x101000) = 0x101000',
+      'write(3, 0x100ffe, 5) = 2',
+      'lseek(3, 0, SEEK_SET) = 0',
+      'write(3, "hi\\n\\t\\1\\0012\\177\\"\\\\", 10) = 10',
       'lseek(3, 0, SEEK_SET) = 0',
       'read(3, "hi\\n\\t\\1\\0012\\177\\"\\\\", 10) = 10',
       'lseek(3, 0, SEEK_END) = 43',

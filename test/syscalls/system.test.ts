@@ -32,6 +32,16 @@ describe('prctl', () => {
     })
   })
 
+  it('a program’s name is that of its file, cut to 15 bytes', () => {
+    withVm({}, (vm) => {
+      vm.writeFile('/tmp/a_name_of_many_bytes', vm.readFile('/bin/self_restart'), 0o755)
+      const process = vm.spawn('/tmp/../tmp/a_name_of_many_bytes')
+      expect([...process.task.commBytes()]).toEqual([...bytes('a_name_of_many_'), 0])
+      vm.run()
+      expect(process.status).toBe(2 << 8)
+    })
+  })
+
   it('shows nothing from behind the zero of a name that a restart brought', () => {
     withVm({}, (vm) => {
       const process = vm.spawn(function* main(sys) {

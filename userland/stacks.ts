@@ -1,0 +1,37 @@
+/** What a thread's stack takes, in bytes, of the process's. */
+export const THREAD_STACK = 256 << 10
+/** As many of them fit below the first thread's. */
+const MAX_THREADS = 30
+
+/** The stacks of one address space's threads, below the first one's. */
+export class ThreadStacks {
+  #free: number[] = []
+  #next: number
+  #left = MAX_THREADS
+
+  constructor(next: number) {
+    this.#next = next
+  }
+
+  /** Where a stack begins that nobody uses, or null. */
+  take(): number | null {
+    const sp = this.#free.pop()
+    if (sp !== undefined) return sp
+    if (this.#left === 0) return null
+    this.#left--
+    this.#next -= THREAD_STACK
+    return this.#next + THREAD_STACK
+  }
+
+  give(sp: number): void {
+    this.#free.push(sp)
+  }
+
+  /** Those of a copy of the address space. */
+  copy(): ThreadStacks {
+    const copy = new ThreadStacks(this.#next)
+    copy.#free = [...this.#free]
+    copy.#left = this.#left
+    return copy
+  }
+}
