@@ -2,6 +2,7 @@ import type { Fd, UserPtr, Word } from '../kernel/types.ts'
 import { O_CREAT } from '../kernel/fs/file.ts'
 import { sizeof_field, offsetof } from '../kernel/struct.ts'
 import { new_utsname, type UtsField } from '../kernel/task/nsproxy.ts'
+import { signalName } from '../kernel/task/signame.ts'
 import { fd, flags, int_out, oneOf, peek, ptr, quote, string_in, toInt, toLong, type ArgType } from './args.ts'
 
 /** Arguments that only one or two calls have, and their names as strace knows them. */
@@ -82,17 +83,6 @@ export const prctl_name: ArgType<UserPtr> = {
   ...ptr,
   out: true,
   show: (word, t, ret, args) => (ret === 0 ? string_in : ptr).show(word, t, ret, args),
-}
-
-const SIGNALS =
-  '? HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS'.split(
-    ' ',
-  )
-
-/** SIGINT for 2, SIGRT_0 for 32. */
-export function signalName(sig: number): string {
-  if (sig >= 32 && sig <= 64) return `SIGRT_${sig - 32}`
-  return sig > 0 && sig < SIGNALS.length ? `SIG${SIGNALS[sig]}` : String(sig)
 }
 
 export const signal: ArgType<number> = { convert: toInt, show: (word) => signalName(toInt(word)) }
