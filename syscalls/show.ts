@@ -62,6 +62,12 @@ export const pipe_flags = flags([
   [0o2000000, 'O_CLOEXEC'],
 ])
 
+export const eventfd_flags = flags([
+  [0o1, 'EFD_SEMAPHORE'],
+  [0o2000000, 'EFD_CLOEXEC'],
+  [0o4000, 'EFD_NONBLOCK'],
+])
+
 /** The mode of a file, where the call makes one: octal. */
 export const creat_mode: ArgType<number> = {
   convert: toInt,

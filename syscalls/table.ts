@@ -1,12 +1,27 @@
 import type { MaySleep, Word } from '../kernel/types.ts'
 import { sys_checkpoint, sys_restart } from '../kernel/checkpoint/sys.ts'
-import { buf_in, buf_out, fd, int, int_out, off_t, pid, ptr, size_t, string_in, ulong, type ArgType } from './args.ts'
+import {
+  buf_in,
+  buf_out,
+  fd,
+  int,
+  int_out,
+  off_t,
+  pid,
+  ptr,
+  size_t,
+  string_in,
+  uint,
+  ulong,
+  type ArgType,
+} from './args.ts'
 import {
   clock_nanosleep_flags as timer_flags,
   clockid,
   clone_flags,
   creat_mode,
   dirfd,
+  eventfd_flags,
   futex_op,
   itimer_which,
   open_flags,
@@ -25,6 +40,7 @@ import {
   wait_status,
   whence,
 } from './show.ts'
+import { sys_eventfd2 } from './eventfd.ts'
 import { sys_close, sys_dup, sys_dup3, sys_openat, sys_pipe2 } from './open.ts'
 import {
   sys_clone,
@@ -77,6 +93,7 @@ export type SyscallFn = (a0: Word, a1: Word, a2: Word, a3: Word, a4: Word, a5: W
 
 // prettier-ignore
 export const rows: readonly SyscallRow[] = [
+  row(19,  'eventfd2',        [['count', uint], ['flags', eventfd_flags]],                                sys_eventfd2),
   row(23,  'dup',             [['fildes', fd]],                                                          sys_dup),
   row(24,  'dup3',            [['oldfd', fd], ['newfd', fd], ['flags', open_flags]],              sys_dup3),
   row(56,  'openat',          [['dfd', dirfd], ['filename', string_in], ['flags', open_flags], ['mode', creat_mode]], sys_openat),

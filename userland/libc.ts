@@ -128,6 +128,11 @@ export class Libc {
     return this.#context.syscall(nr, a0, a1, a2, a3, a4, a5)
   }
 
+  /** A file that counts: write 8 bytes to add, read 8 to take. */
+  eventfd(count: number, flags = 0): Run<number> {
+    return this.#context.syscall(19, count, flags)
+  }
+
   dup(fd: number): Run<number> {
     return this.#context.syscall(23, fd)
   }
