@@ -1,5 +1,6 @@
 import type { Fd, UserPtr, Word } from '../kernel/types.ts'
 import { O_CREAT } from '../kernel/fs/file.ts'
+import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from '../kernel/fs/inode.ts'
 import { sizeof_field, offsetof } from '../kernel/struct.ts'
 import { new_utsname, type UtsField } from '../kernel/task/nsproxy.ts'
 import { signalName } from '../kernel/task/signame.ts'
@@ -71,12 +72,42 @@ export const eventfd_flags = flags([
 /** The mode of a file, where the call makes one: octal. */
 export const creat_mode: ArgType<number> = {
   convert: toInt,
-  show: (word, _t, _ret, args) =>
-    (toInt(args[2]) & O_CREAT) === 0
-      ? null
-      : `0${toInt(word)
-          .toString(8)
-          .padStart(toInt(word) === 0 ? 2 : 3, '0')}`,
+  show: (word, _t, _ret, args) => ((toInt(args[2]) & O_CREAT) === 0 ? null : octal(toInt(word))),
+}
+
+function octal(mode: number): string {
+  return `0${(mode >>> 0).toString(8).padStart(mode === 0 ? 2 : 3, '0')}`
+}
+
+const FILE_TYPES: Readonly<Record<number, string>> = {
+  [S_IFIFO]: 'S_IFIFO|',
+  [S_IFCHR]: 'S_IFCHR|',
+  [S_IFDIR]: 'S_IFDIR|',
+  [S_IFBLK]: 'S_IFBLK|',
+  [S_IFREG]: 'S_IFREG|',
+  [S_IFLNK]: 'S_IFLNK|',
+  [S_IFSOCK]: 'S_IFSOCK|',
+}
+
+/** `S_IFIFO|0644`. */
+export const file_mode: ArgType<number> = {
+  convert: toInt,
+  show(word) {
+    const mode = toInt(word)
+    const type = FILE_TYPES[mode & S_IFMT]
+    return type === undefined ? octal(mode) : type + octal(mode & ~S_IFMT)
+  },
+}
+
+/** A device's number, where the mode before it is of one. include/linux/kdev_t.h:new_decode_dev(). */
+export const file_dev: ArgType<number> = {
+  convert: toInt,
+  show(word, _t, _ret, args) {
+    const type = toInt(args[2]) & S_IFMT
+    if (type !== S_IFCHR && type !== S_IFBLK) return null
+    const dev = toInt(word)
+    return `makedev(0x${((dev >> 8) & 0xfff).toString(16)}, 0x${((dev & 0xff) | ((dev >>> 12) & 0xfff00)).toString(16)})`
+  },
 }
 
 export const clockid = oneOf({ 0: 'CLOCK_REALTIME', 1: 'CLOCK_MONOTONIC' })

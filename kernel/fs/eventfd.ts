@@ -104,6 +104,6 @@ export function eventfd_file_create(kernel: Kernel, count: number, flags: number
   const d = new dentry('anon_inode:[eventfd]', null, i)
   const f = alloc_file(kernel, d, eventfd_fops, FMODE_READ | FMODE_WRITE, O_RDWR | (flags & EFD_NONBLOCK))
   if (f === null) return -ENFILE
-  f.private_data = new eventfd_ctx(BigInt(count >>> 0), (flags & EFD_SEMAPHORE) !== 0, i.i_ino)
+  f.private_data = new eventfd_ctx(BigInt(count), (flags & EFD_SEMAPHORE) !== 0, i.i_ino)
   return f
 }
