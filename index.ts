@@ -13,6 +13,7 @@ import { read_file, write_file } from './kernel/fs/hostfile.ts'
 import { run } from './kernel/run.ts'
 import { bytesOf, decodeUtf8, encodeUtf8, fromBytes, toBytes } from './kernel/utf8.ts'
 import { abi } from './syscalls/entry.ts'
+import { inject } from './syscalls/inject.ts'
 import { strace, type StraceLine } from './syscalls/strace.ts'
 import { binfmtTypeScript, programFile } from './userland/binfmt.ts'
 import { programs } from './userland/programs.ts'
@@ -178,6 +179,16 @@ export class Vm {
   /** Have a line of every system call from now on. `write` must not throw. Returns what stops it. */
   strace(write: (line: StraceLine) => void): () => void {
     return strace(this.kernel, (line) => write({ ...line, comm: fromBytes(line.comm) }))
+  }
+
+  /**
+   * Make calls fail, or signals come, as strace's `-e inject=` does: `read,write:error=EINTR:when=2+3`.
+   * Returns what stops it. Throws an Error that says what is wrong with `spec`.
+   */
+  inject(spec: string): () => void {
+    const stop = inject(this.kernel, spec)
+    if (typeof stop === 'string') throw new Error(stop)
+    return stop
   }
 
   /** As with CON_PRINTBUFFER, a console that comes late is given what was said before. */

@@ -37,7 +37,7 @@ export const EMLINK = 31
 export const EPIPE = 32
 export const EDOM = 33
 export const ERANGE = 34
-export const EDEADLOCK = 35
+export const EDEADLK = 35
 export const ENAMETOOLONG = 36
 export const ENOLCK = 37
 export const ENOSYS = 38
@@ -95,7 +95,7 @@ export const EPROTOTYPE = 91
 export const ENOPROTOOPT = 92
 export const EPROTONOSUPPORT = 93
 export const ESOCKTNOSUPPORT = 94
-export const ENOTSUP = 95
+export const EOPNOTSUPP = 95
 export const EPFNOSUPPORT = 96
 export const EAFNOSUPPORT = 97
 export const EADDRINUSE = 98
@@ -179,7 +179,7 @@ const names = new Map<number, readonly [name: string, message: string]>([
   [32, ['EPIPE', 'Broken pipe']],
   [33, ['EDOM', 'Numerical argument out of domain']],
   [34, ['ERANGE', 'Numerical result out of range']],
-  [35, ['EDEADLOCK', 'Resource deadlock avoided']],
+  [35, ['EDEADLK', 'Resource deadlock avoided']],
   [36, ['ENAMETOOLONG', 'File name too long']],
   [37, ['ENOLCK', 'No locks available']],
   [38, ['ENOSYS', 'Function not implemented']],
@@ -237,7 +237,7 @@ const names = new Map<number, readonly [name: string, message: string]>([
   [92, ['ENOPROTOOPT', 'Protocol not available']],
   [93, ['EPROTONOSUPPORT', 'Protocol not supported']],
   [94, ['ESOCKTNOSUPPORT', 'Socket type not supported']],
-  [95, ['ENOTSUP', 'Operation not supported']],
+  [95, ['EOPNOTSUPP', 'Operation not supported']],
   [96, ['EPFNOSUPPORT', 'Protocol family not supported']],
   [97, ['EAFNOSUPPORT', 'Address family not supported by protocol']],
   [98, ['EADDRINUSE', 'Address already in use']],
@@ -290,4 +290,11 @@ export function errnoName(errno: number): string | undefined {
 /** What strerror(3) says of it, in the C locale, and what strace says of the kernel's own codes. */
 export function errnoMessage(errno: number): string | undefined {
   return names.get(errno)?.[1]
+}
+
+const numbers = new Map([...names].map(([errno, [name]]) => [name, errno]))
+
+/** 9 for `EBADF`. */
+export function errnoNumber(name: string): number | undefined {
+  return numbers.get(name)
 }

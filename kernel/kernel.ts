@@ -55,7 +55,7 @@ export class Kernel {
   readonly version_code: number
   readonly clock: Clock
   readonly trace = new Tracepoints()
-  readonly inject = new Injector()
+  readonly inject = new Injector(this.trace.fault_inject)
   readonly log: PrintkRing
   readonly slab: Slab
   readonly pages: PageAllocator

@@ -1,6 +1,7 @@
 import type { task_struct } from './task/task.ts'
 import type { file } from './fs/file.ts'
 import type { k_sigaction, siginfo } from './task/signal.ts'
+import type { Injection } from './inject/parse.ts'
 import type { Word } from './types.ts'
 
 /**
@@ -47,6 +48,8 @@ export class Tracepoints {
   readonly vfs_write = new Tracepoint<[file: file, count: number, ret: number]>()
   readonly kmalloc = new Tracepoint<[size: number, ptr: number]>()
   readonly kfree = new Tracepoint<[ptr: number]>()
+  /** `t` has come by `name`, and `injection` says that something is to happen. */
+  readonly fault_inject = new Tracepoint<[t: task_struct, name: string, injection: Injection]>()
   /** What printk was given, each byte a char, without the level. */
   readonly printk = new Tracepoint<[level: number, text: string]>()
 }

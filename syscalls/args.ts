@@ -41,8 +41,8 @@ const decimal = (word: Word): string => String(toInt(word))
 export const hex = (word: Word): string => `0x${BigInt.asUintN(64, BigInt(word)).toString(16)}`
 
 export const int: ArgType<number> = { convert: toInt, show: decimal }
-/** An int that real strace shows without a sign. */
-export const uint: ArgType<number> = { convert: toInt, show: (word) => String(toInt(word) >>> 0) }
+/** An unsigned int. */
+export const uint: ArgType<number> = { convert: (word) => toInt(word) >>> 0, show: (word) => String(toInt(word) >>> 0) }
 export const fd: ArgType<Fd> = { convert: toFd, show: decimal }
 export const pid: ArgType<Pid> = { convert: toPid, show: decimal }
 export const size_t: ArgType<number> = {

@@ -32,12 +32,13 @@ export function enter(t: task_struct, nr: number, a0: Word, a1: Word, a2: Word, 
 function enter_slow(t: task_struct, nr: number, args: SyscallArgs): number {
   const { trace, inject } = t.kernel
   if (trace.sys_enter.enabled) trace.sys_enter.emit(t, nr, args)
-  const action = inject.syscalls.get(nr)?.hit() ?? null
-  const injected = action !== null && 'retval' in action
+  const fault = inject.syscall(nr)
+  // Killed on its way in: the call is not made, and nobody sees it return.
+  if (fault?.injected === false) return leave(t, nr, args, fault.retval)
   const call = sys_call_table[nr]
-  const ret = injected ? action.retval : call === undefined ? -ENOSYS : call(...args)
+  const ret = fault?.retval ?? (call === undefined ? -ENOSYS : call(...args))
   if (typeof ret !== 'number') return leave(t, nr, args, tracedSleep(t, nr, args, ret))
-  if (trace.sys_exit.enabled) trace.sys_exit.emit(t, nr, args, ret, injected)
+  if (trace.sys_exit.enabled) trace.sys_exit.emit(t, nr, args, ret, fault !== null)
   return leave(t, nr, args, ret)
 }
 

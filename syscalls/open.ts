@@ -1,35 +1,60 @@
-import type { Fd, UserPtr } from '../kernel/types.ts'
+import type { ByteString, Fd, MaySleep, UserPtr } from '../kernel/types.ts'
 import type { dentry } from '../kernel/fs/dentry.ts'
-import { EBADF, EFAULT, EINVAL, ENOTDIR } from '../kernel/errno.ts'
+import { EBADF, EBUSY, EFAULT, EINVAL, ENOTDIR, EPERM } from '../kernel/errno.ts'
 import { current } from '../kernel/sched/current.ts'
+import { after } from '../kernel/sched/may_sleep.ts'
 import { copy_to_user, getname } from '../kernel/mm/uaccess.ts'
 import { allocMem } from '../kernel/mm/mem.ts'
 import { alloc_fd, close_fd, fcheck, fd_install, put_unused_fd, type files_struct } from '../kernel/fs/fdtable.ts'
-import { O_CLOEXEC, O_NONBLOCK, fput, get_file } from '../kernel/fs/file.ts'
+import { O_CLOEXEC, O_NONBLOCK, fput, get_file, type file } from '../kernel/fs/file.ts'
 import { S_ISDIR } from '../kernel/fs/inode.ts'
 import { AT_FDCWD } from '../kernel/fs/namei.ts'
-import { do_filp_open } from '../kernel/fs/open.ts'
+import { do_mknod } from '../kernel/fs/mknod.ts'
+import { do_filp_open, finish_open } from '../kernel/fs/open.ts'
 import { create_pipe_files } from '../kernel/fs/pipe.ts'
 
 /** openat(2) */
-export function sys_openat(dfd: Fd, filename: UserPtr, flags: number, mode: number): number {
+export function sys_openat(dfd: Fd, filename: UserPtr, flags: number, mode: number): MaySleep<number> {
   const path = getname(filename)
   if (typeof path === 'number') return path
   const files = current.files as files_struct
   const fd = alloc_fd(files, 0, (flags & O_CLOEXEC) !== 0)
   if (fd < 0) return fd
-  const start = path.startsWith('/') ? current.fs.root : start_of(dfd)
+  const start = start_of(dfd, path)
   const f = typeof start === 'number' ? start : do_filp_open(start, path, flags, mode)
   if (typeof f === 'number') {
     put_unused_fd(files, fd)
     return f
   }
-  fd_install(files, fd, f)
-  return fd
+  const err = finish_open(f, flags)
+  if (typeof err === 'number') return install(files, fd, f, err)
+  // Others may use the table meanwhile.
+  files.reserved.add(fd)
+  return after(err, (err) => {
+    files.reserved.delete(fd)
+    return install(files, fd, f, err)
+  })
 }
 
-/** Where a path that is relative to `dfd` starts. */
-function start_of(dfd: Fd): dentry | number {
+/** What becomes of the descriptor of a file whose open came to `err`. */
+function install(files: files_struct, fd: number, f: file, err: number): number {
+  if (err < 0) put_unused_fd(files, fd)
+  else fd_install(files, fd, f)
+  return err < 0 ? err : fd
+}
+
+/** mknodat(2). Of devices there are none to be had, so `dev` is nobody's. */
+export function sys_mknodat(dfd: Fd, filename: UserPtr, mode: number, _dev: number): number {
+  if (S_ISDIR(mode)) return -EPERM
+  const path = getname(filename)
+  if (typeof path === 'number') return path
+  const start = start_of(dfd, path)
+  return typeof start === 'number' ? start : do_mknod(start, path, mode)
+}
+
+/** Where `path` starts, which is relative to `dfd` but for a slash at its head. */
+function start_of(dfd: Fd, path: ByteString): dentry | number {
+  if (path.startsWith('/')) return current.fs.root
   if (dfd === AT_FDCWD) return current.fs.pwd
   const f = fcheck(dfd)
   if (f === null) return -EBADF
@@ -58,6 +83,7 @@ export function sys_dup3(oldfd: Fd, newfd: Fd, flags: number): number {
   if (newfd < 0 || newfd >= files.max_fds) return -EBADF
   const f = fcheck(oldfd)
   if (f === null) return -EBADF
+  if (files.reserved.has(newfd)) return -EBUSY
   void close_fd(files, newfd)
   void alloc_fd(files, newfd, (flags & O_CLOEXEC) !== 0)
   fd_install(files, newfd, get_file(f))

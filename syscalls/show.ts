@@ -1,5 +1,6 @@
 import type { Fd, UserPtr, Word } from '../kernel/types.ts'
 import { O_CREAT } from '../kernel/fs/file.ts'
+import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from '../kernel/fs/inode.ts'
 import { sizeof_field, offsetof } from '../kernel/struct.ts'
 import { new_utsname, type UtsField } from '../kernel/task/nsproxy.ts'
 import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_PARENT_SETTID, CLONE_SETTLS } from '../kernel/task/fork.ts'
@@ -18,6 +19,7 @@ import {
   ulong,
   type ArgType,
 } from './args.ts'
+import { signalName } from '../kernel/task/signame.ts'
 
 /** Arguments that only one or two calls have, and their names as strace knows them. */
 
@@ -73,10 +75,47 @@ export const pipe_flags = flags([
   [0o2000000, 'O_CLOEXEC'],
 ])
 
+export const eventfd_flags = flags([
+  [0o1, 'EFD_SEMAPHORE'],
+  [0o2000000, 'EFD_CLOEXEC'],
+  [0o4000, 'EFD_NONBLOCK'],
+])
+
 /** The mode of a file, where the call makes one: octal, three digits or more. */
 export const creat_mode: ArgType<number> = {
   convert: toInt,
   show: (word, _t, _ret, args) => ((toInt(args[2]) & O_CREAT) === 0 ? null : octal(toInt(word) & 0xffff)),
+}
+
+const FILE_TYPES: Readonly<Record<number, string>> = {
+  [S_IFIFO]: 'S_IFIFO|',
+  [S_IFCHR]: 'S_IFCHR|',
+  [S_IFDIR]: 'S_IFDIR|',
+  [S_IFBLK]: 'S_IFBLK|',
+  [S_IFREG]: 'S_IFREG|',
+  [S_IFLNK]: 'S_IFLNK|',
+  [S_IFSOCK]: 'S_IFSOCK|',
+}
+
+/** `S_IFIFO|0644`. */
+export const file_mode: ArgType<number> = {
+  convert: toInt,
+  show(word) {
+    const mode = toInt(word)
+    const type = FILE_TYPES[mode & S_IFMT]
+    return type === undefined ? octal(mode) : type + octal(mode & ~S_IFMT)
+  },
+}
+
+/** A device's number, where the mode before it is of one. include/linux/kdev_t.h:new_decode_dev(). */
+export const file_dev: ArgType<number> = {
+  convert: toInt,
+  show(word, _t, _ret, args) {
+    const type = toInt(args[2]) & S_IFMT
+    if (type !== S_IFCHR && type !== S_IFBLK) return null
+    const dev = toInt(word)
+    return `makedev(0x${((dev >> 8) & 0xfff).toString(16)}, 0x${((dev & 0xff) | ((dev >>> 12) & 0xfff00)).toString(16)})`
+  },
 }
 
 function octal(mode: number): string {
@@ -104,17 +143,6 @@ export const prctl_name: ArgType<UserPtr> = {
 export const prctl_word: ArgType<Word> = {
   convert: (word) => word,
   show: (word, _t, _ret, args) => ([15, 16].includes(toInt(args[0])) ? null : hex(word)),
-}
-
-const SIGNALS =
-  '? HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS'.split(
-    ' ',
-  )
-
-/** SIGINT for 2, SIGRT_0 for 32. */
-export function signalName(sig: number): string {
-  if (sig >= 32 && sig <= 64) return `SIGRT_${sig - 32}`
-  return sig > 0 && sig < SIGNALS.length ? `SIG${SIGNALS[sig]}` : String(sig)
 }
 
 export const signal: ArgType<number> = { convert: toInt, show: (word) => signalName(toInt(word)) }

@@ -4,7 +4,7 @@ import type { SyscallArgs } from '../kernel/trace.ts'
 import type { task_struct } from '../kernel/task/task.ts'
 import { errnoMessage, errnoName, MAX_ERRNO } from '../kernel/errno.ts'
 import { CLD_EXITED, SIGCHLD, SIGKILL, SI_KERNEL, type siginfo } from '../kernel/task/signal.ts'
-import { signalName } from './show.ts'
+import { signalName } from '../kernel/task/signame.ts'
 import { syscallRow } from './table.ts'
 
 /** What is told of one call. */
@@ -86,8 +86,8 @@ function showRet(nr: number, ret: number): string {
   if (ret < 0 && ret >= -MAX_ERRNO) {
     const name = errnoName(-ret)
     // The kernel's own codes are nobody's errno: strace shows them with a question mark.
-    if (-ret >= 512) return `? ${name ?? -ret} (${errnoMessage(-ret) ?? 'unknown'})`
-    return `-1 ${name ?? `E${-ret}`} (${errnoMessage(-ret) ?? 'Unknown error'})`
+    if (-ret >= 512 && name !== undefined) return `? ${name} (${errnoMessage(-ret)})`
+    return name === undefined ? `-1 (errno ${-ret})` : `-1 ${name} (${errnoMessage(-ret)})`
   }
   return ADDRESS_RESULTS.has(syscallRow(nr)?.name ?? '') ? hexWord(ret) : String(ret)
 }

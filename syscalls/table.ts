@@ -26,6 +26,9 @@ import {
   clone_tls,
   creat_mode,
   dirfd,
+  eventfd_flags,
+  file_dev,
+  file_mode,
   futex_op,
   itimer_which,
   open_flags,
@@ -45,7 +48,8 @@ import {
   wait_status,
   whence,
 } from './show.ts'
-import { sys_close, sys_dup, sys_dup3, sys_openat, sys_pipe2 } from './open.ts'
+import { sys_eventfd2 } from './eventfd.ts'
+import { sys_close, sys_dup, sys_dup3, sys_mknodat, sys_openat, sys_pipe2 } from './open.ts'
 import {
   sys_clone,
   sys_exit,
@@ -97,8 +101,10 @@ export type SyscallFn = (a0: Word, a1: Word, a2: Word, a3: Word, a4: Word, a5: W
 
 // prettier-ignore
 export const rows: readonly SyscallRow[] = [
+  row(19,  'eventfd2',        [['count', uint], ['flags', eventfd_flags]],                                sys_eventfd2),
   row(23,  'dup',             [['fildes', fd]],                                                          sys_dup),
   row(24,  'dup3',            [['oldfd', fd], ['newfd', fd], ['flags', pipe_flags]],              sys_dup3),
+  row(33,  'mknodat',         [['dfd', dirfd], ['filename', string_in], ['mode', file_mode], ['dev', file_dev]], sys_mknodat),
   row(56,  'openat',          [['dfd', dirfd], ['filename', string_in], ['flags', open_flags], ['mode', creat_mode]], sys_openat),
   row(57,  'close',           [['fd', fd]],                                                              sys_close),
   row(59,  'pipe2',           [['fildes', ints_out(2, (ret) => ret === 0)], ['flags', pipe_flags]],               sys_pipe2),

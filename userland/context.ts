@@ -49,6 +49,8 @@ class Frame {
   /** A call's result has to wait: the generator is to yield. */
   trapped = false
   result = 0
+  /** The handler is over: rt_sigreturn(2) takes the frame away. */
+  returning = false
   /** Instead of seeing a result, make this call. */
   again: { readonly nr: number; readonly args: SyscallArgs } | null = null
 
@@ -154,6 +156,11 @@ export class TsContext implements UserContext {
       this.fault ||= 'a program went on after its end'
       return 'illegal'
     }
+    if (frame.returning) {
+      this.fault = 'rt_sigreturn came back'
+      return 'illegal'
+    }
+    frame.returning = true
     this.nr = __NR_rt_sigreturn
     this.args = [0, 0, 0, 0, 0, 0]
     return 'syscall'

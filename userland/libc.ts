@@ -3,6 +3,7 @@ import type { sigset_t } from '../kernel/task/signal.ts'
 import type { Run } from './program.ts'
 import { EAGAIN, errnoMessage } from '../kernel/errno.ts'
 import { O_CREAT, O_TRUNC, O_WRONLY } from '../kernel/fs/file.ts'
+import { S_IFIFO } from '../kernel/fs/inode.ts'
 import { AT_FDCWD } from '../kernel/fs/namei.ts'
 import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_THREAD, CLONE_VM } from '../kernel/task/fork.ts'
 import { encodeUtf8 } from '../kernel/utf8.ts'
@@ -46,12 +47,26 @@ export class Libc extends Memory {
     return this.#context.syscall(nr, a0, a1, a2, a3, a4, a5)
   }
 
+  /** A file that counts: write 8 bytes to add, read 8 to take. */
+  eventfd(count: number, flags = 0): Run<number> {
+    return this.#context.syscall(19, count, flags)
+  }
+
   dup(fd: number): Run<number> {
     return this.#context.syscall(23, fd)
   }
 
   dup3(oldfd: number, newfd: number, flags: number): Run<number> {
     return this.#context.syscall(24, oldfd, newfd, flags)
+  }
+
+  mknodat(dfd: number, path: CString, mode: number, dev = 0): Run<number> {
+    return this.#context.syscall(33, dfd, this.scratch(path), mode, dev)
+  }
+
+  /** A named pipe. */
+  mkfifo(path: CString, mode: number): Run<number> {
+    return this.mknodat(AT_FDCWD, path, S_IFIFO | (mode & 0o7777))
   }
 
   openat(dfd: number, path: CString, flags: number, mode = 0): Run<number> {

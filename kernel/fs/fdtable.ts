@@ -16,6 +16,8 @@ export class files_struct {
   readonly max_fds = NR_OPEN_DEFAULT
   readonly fd: (file | null)[] = []
   readonly close_on_exec = new Set<number>()
+  /** Descriptors whose open sleeps: neither free nor open. */
+  readonly reserved = new Set<number>()
   /** No descriptor below is free. */
   next_fd = 0
 
@@ -37,7 +39,8 @@ export class files_struct {
     if (copy === null) return null
     for (const f of this.fd) copy.fd.push(f === null ? null : get_file(f))
     for (const fd of this.close_on_exec) copy.close_on_exec.add(fd)
-    copy.next_fd = this.next_fd
+    copy.next_fd = Math.min(this.next_fd, ...this.reserved)
+    for (const fd of this.reserved) copy.close_on_exec.delete(fd)
     return copy
   }
 
@@ -64,7 +67,7 @@ export function fcheck(fd: Fd): file | null {
 /** The lowest free descriptor from `start` up, kept for the caller, or -EMFILE. */
 export function alloc_fd(files: files_struct, start: number, cloexec: boolean): number {
   let fd = Math.max(start, files.next_fd)
-  while (fd < files.fd.length && files.fd[fd] !== null) fd++
+  while (fd < files.fd.length && (files.fd[fd] !== null || files.reserved.has(fd))) fd++
   if (fd >= files.max_fds) return -EMFILE
   if (start <= files.next_fd) files.next_fd = fd + 1
   while (files.fd.length <= fd) files.fd.push(null)

@@ -33,9 +33,12 @@ export interface file_operations {
   llseek?(file: file, offset: number, whence: number): number
   read?(file: file, buf: UserPtr, count: number, pos: Loff): MaySleep<number>
   write?(file: file, buf: UserPtr, count: number, pos: Loff): MaySleep<number>
-  /** Called at open, before anybody else sees the file; a negative errno refuses it. */
-  open?(inode: inode, file: file): number
-  /** Called when the last reference goes. */
+  /**
+   * Called at open, before anybody else sees the file; a negative errno refuses it. One that sleeps has done
+   * nothing before it runs, so that who cannot sleep may drop it.
+   */
+  open?(inode: inode, file: file): MaySleep<number>
+  /** Called when the last reference goes to a file whose open did not fail. */
   release?(file: file): void
 }
 
@@ -43,7 +46,7 @@ export interface file_operations {
 export class file {
   readonly kernel: Kernel
   readonly f_op: file_operations
-  readonly f_mode: number
+  f_mode: number
   readonly f_dentry: dentry
   f_flags: number
   f_pos = 0
@@ -90,6 +93,11 @@ export function fput(f: file): void {
   BUG_ON(f.f_count <= 0, 'fput of a file that is closed')
   if (--f.f_count > 0) return
   f.f_op.release?.(f)
+  f.kernel.slab.kmem_cache_free(f.kernel.caches.filp)
+}
+
+/** Give back a file that is not open. */
+export function put_filp(f: file): void {
   f.kernel.slab.kmem_cache_free(f.kernel.caches.filp)
 }
 

@@ -6,7 +6,7 @@ import { GFP_KERNEL, NULL, kfree, kmalloc, koff } from '../mm/slab.ts'
 import { KERNEL_DS, get_fs, set_fs } from '../mm/uaccess.ts'
 import { O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY, fput } from './file.ts'
 import { S_ISDIR, S_ISREG } from './inode.ts'
-import { do_filp_open } from './open.ts'
+import { filp_open } from './open.ts'
 import { file_read, file_write } from './read_write.ts'
 
 /** Whole files for who embeds the machine, through the vfs like everybody else. Call as some task. */
@@ -15,7 +15,7 @@ const CHUNK = 1 << 16
 
 /** The bytes of the regular file at `path`, or a negative errno. */
 export function read_file(kernel: Kernel, path: ByteString): Uint8Array | number {
-  const f = do_filp_open(kernel.root, path, O_RDONLY, 0)
+  const f = filp_open(kernel.root, path, O_RDONLY, 0)
   if (typeof f === 'number') return f
   try {
     if (!S_ISREG(f.f_inode.i_mode)) return S_ISDIR(f.f_inode.i_mode) ? -EISDIR : -EINVAL
@@ -33,7 +33,7 @@ export function read_file(kernel: Kernel, path: ByteString): Uint8Array | number
 
 /** Make or replace the regular file at `path`: 0 or a negative errno. */
 export function write_file(kernel: Kernel, path: ByteString, bytes: Uint8Array, mode: number): number {
-  const f = do_filp_open(kernel.root, path, O_WRONLY | O_CREAT | O_TRUNC, mode)
+  const f = filp_open(kernel.root, path, O_WRONLY | O_CREAT | O_TRUNC, mode)
   if (typeof f === 'number') return f
   try {
     if (!S_ISREG(f.f_inode.i_mode)) return -EINVAL

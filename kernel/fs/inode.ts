@@ -1,14 +1,17 @@
 import type { ByteString } from '../types.ts'
 import type { Kernel } from '../kernel.ts'
 import type { file_operations } from './file.ts'
+import type { pipe_inode_info } from './pipe.ts'
 
 /** File types in i_mode: include/linux/stat.h. */
 export const S_IFMT = 0o170000
 export const S_IFIFO = 0o010000
 export const S_IFCHR = 0o020000
+export const S_IFBLK = 0o060000
 export const S_IFDIR = 0o040000
 export const S_IFREG = 0o100000
 export const S_IFLNK = 0o120000
+export const S_IFSOCK = 0o140000
 export const S_IXUGO = 0o111
 
 /** What can be done with a name in a directory. All return a negative errno where they fail. */
@@ -37,6 +40,8 @@ export class inode {
   i_mtime: number
   i_op: inode_operations | null = null
   i_fop: file_operations = {}
+  /** Of a named pipe, while it is open. */
+  i_pipe: pipe_inode_info | null = null
   /** Belongs to the file system. */
   i_private: unknown = null
 

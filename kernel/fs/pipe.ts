@@ -1,5 +1,5 @@
 import type { Kernel } from '../kernel.ts'
-import type { Mem, MaySleep, Sleeps, UserPtr } from '../types.ts'
+import type { ByteString, Mem, MaySleep, Sleeps, UserPtr } from '../types.ts'
 import { EAGAIN, EFAULT, ENFILE, ENOMEM, EPIPE } from '../errno.ts'
 import { BUG_ON } from '../bug.ts'
 import { allocMem } from '../mm/mem.ts'
@@ -59,11 +59,18 @@ export class pipe_inode_info {
   readonly #kernel: Kernel
   readonly rd_wait: wait_queue_head
   readonly wr_wait: wait_queue_head
+  /** How often an end was opened, and who waits for that: a named pipe's. */
+  r_counter = 0
+  w_counter = 0
+  readonly r_partner: wait_queue_head
+  readonly w_partner: wait_queue_head
 
-  constructor(kernel: Kernel, ino: number) {
+  constructor(kernel: Kernel, name: ByteString) {
     this.#kernel = kernel
-    this.rd_wait = new wait_queue_head(`bytes in pipe:[${ino}]`)
-    this.wr_wait = new wait_queue_head(`room in pipe:[${ino}]`)
+    this.rd_wait = new wait_queue_head(`bytes in ${name}`)
+    this.wr_wait = new wait_queue_head(`room in ${name}`)
+    this.r_partner = new wait_queue_head(`a reader of ${name}`)
+    this.w_partner = new wait_queue_head(`a writer of ${name}`)
   }
 
   /** Move up to `n` bytes out to user space, page by page: how many, or -EFAULT where the first cannot be. */
@@ -146,7 +153,7 @@ export class pipe_inode_info {
   }
 }
 
-const pipe_file_operations: file_operations = {
+export const pipe_file_operations: file_operations = {
   /** pipe_read(): whatever is there, and what writers that sleep for room have yet to put in. */
   read(file, buf, count): MaySleep<number> {
     if (count === 0) return 0
@@ -169,15 +176,21 @@ const pipe_file_operations: file_operations = {
   },
 
   release(file): void {
-    const pipe = pipeOf(file)
-    if ((file.f_mode & FMODE_READ) !== 0) pipe.readers--
-    if ((file.f_mode & FMODE_WRITE) !== 0) pipe.writers--
-    BUG_ON(pipe.readers < 0 || pipe.writers < 0, 'a pipe end was released twice')
-    if (pipe.readers + pipe.writers === 0) pipe.free()
-    // Whoever waits for the other side has now waited long enough.
-    pipe.rd_wait.wake_up()
-    pipe.wr_wait.wake_up()
+    void pipe_release(file)
   },
+}
+
+/** Take away the ends that `file` has. Returns the pipe. */
+export function pipe_release(file: file): pipe_inode_info {
+  const pipe = pipeOf(file)
+  if ((file.f_mode & FMODE_READ) !== 0) pipe.readers--
+  if ((file.f_mode & FMODE_WRITE) !== 0) pipe.writers--
+  BUG_ON(pipe.readers < 0 || pipe.writers < 0, 'a pipe end was released twice')
+  if (pipe.readers + pipe.writers === 0) pipe.free()
+  // Whoever waits for the other side has now waited long enough.
+  pipe.rd_wait.wake_up()
+  pipe.wr_wait.wake_up()
+  return pipe
 }
 
 /** The result of a read that has moved `ret` bytes so far, or null where it has to wait for more. */
@@ -242,7 +255,7 @@ function pipeOf(file: file): pipe_inode_info {
 /** Both ends of a new pipe, or a negative errno. do_pipe_flags() without the descriptors. */
 export function create_pipe_files(kernel: Kernel, flags: number): [file, file] | number {
   const i = new inode(kernel, kernel.nextAnonIno(), S_IFIFO | 0o600)
-  const pipe = new pipe_inode_info(kernel, i.i_ino)
+  const pipe = new pipe_inode_info(kernel, `pipe:[${i.i_ino}]`)
   const d = new dentry(`pipe:[${i.i_ino}]`, null, i)
   const rd = alloc_file(kernel, d, pipe_file_operations, FMODE_READ, O_RDONLY | (flags & O_NONBLOCK))
   if (rd === null) return -ENFILE

@@ -1,3 +1,10 @@
+import type { Tracepoint } from '../trace.ts'
+import type { task_struct } from '../task/task.ts'
+import { EINTR, ENOMEM } from '../errno.ts'
+import { current } from '../sched/current.ts'
+import { fatal_signal_pending, send_sig } from '../task/signal.ts'
+import type { Injection } from './parse.ts'
+
 /**
  * Fault injection: places in the kernel that can be told to fail, or to do less, at their n-th hit.
  */
@@ -21,42 +28,134 @@ export function onHit(n: number, action: FaultAction): FaultRule {
   return { first: n, last: n, step: 1, action }
 }
 
+/** A place's own view of an injection: strace counts for each place and each task apart. */
+interface Counted {
+  readonly injection: Injection
+  readonly hits: WeakMap<task_struct, number>
+}
+
 /** One place that can fail. Inactive it costs the test of one boolean. */
 export class FaultPoint {
   active = false
   /** Hits since it was armed. */
   hits = 0
+  readonly #name: string
+  readonly #trace: Tracepoint<[t: task_struct, name: string, injection: Injection]> | null
   #rules: readonly FaultRule[] = []
+  #injections: readonly Counted[] = []
+
+  constructor(name = '', trace: Tracepoint<[t: task_struct, name: string, injection: Injection]> | null = null) {
+    this.#name = name
+    this.#trace = trace
+  }
 
   /** Count from here on, by these rules; of several that match, the first. None: never fail. */
   arm(rules: readonly FaultRule[]): void {
     this.#rules = rules
     this.hits = 0
-    this.active = rules.length > 0
+    this.#activate()
   }
 
-  /** Count a hit, and say what is to become of it. */
+  /** Do `injection` too, counting from here on. Returns what stops it. */
+  inject(injection: Injection): () => void {
+    const counted: Counted = { injection, hits: new WeakMap() }
+    this.#injections = [...this.#injections, counted]
+    this.#activate()
+    return () => {
+      this.#injections = this.#injections.filter((other) => other !== counted)
+      this.#activate()
+    }
+  }
+
+  /**
+   * Count a hit, and say what is to become of it: what a rule says, else the first injection with a result.
+   * Every injection counts, and the current task is sent the signals of all that match.
+   */
   hit(): FaultAction | null {
     const n = ++this.hits
-    for (const r of this.#rules) {
-      if (n >= r.first && n <= r.last && (n - r.first) % r.step === 0) return r.action
+    let action = this.#rules.find((r) => matches(r, n))?.action ?? null
+    // The idle task stands for who embeds the machine, and is nobody's tracee.
+    if (this.#injections.length === 0 || current === current.kernel.swapper) return action
+    for (const { injection, hits } of this.#injections) {
+      const count = (hits.get(current) ?? 0) + 1
+      hits.set(current, count)
+      if (!matches(injection.when, count)) continue
+      if (this.#trace?.enabled === true) this.#trace.emit(current, this.#name, injection)
+      if (injection.signal !== null) send_sig(injection.signal, current)
+      if (injection.result !== null) action ??= { retval: resultOf(injection.result) }
     }
-    return null
+    return action
   }
 
   /** Count a hit of a place that can only fail or not. */
   fails(): boolean {
     return this.hit() !== null
   }
+
+  #activate(): void {
+    this.active = this.#rules.length > 0 || this.#injections.length > 0
+  }
 }
+
+function matches({ first, last, step }: { first: number; last: number; step: number }, n: number): boolean {
+  return n >= first && n <= last && (n - first) % step === 0
+}
+
+function resultOf(result: NonNullable<Injection['result']>): number {
+  return 'error' in result ? -result.error : result.retval
+}
+
+/** Names of the places that are no system calls. */
+export type FaultPlace = 'vfs_read' | 'vfs_write' | 'kmalloc'
 
 /** All such places of one machine. */
 export class Injector {
   /** Calls of vfs_read() and vfs_write() that pass the mode check. */
-  readonly vfs_read = new FaultPoint()
-  readonly vfs_write = new FaultPoint()
+  readonly vfs_read: FaultPoint
+  readonly vfs_write: FaultPoint
   /** Allocations: kmalloc, kzalloc, kmem_cache_alloc. */
-  readonly kmalloc = new FaultPoint()
+  readonly kmalloc: FaultPoint
   /** System calls, by number. `max` means nothing here. */
   readonly syscalls = new Map<number, FaultPoint>()
+  readonly #trace: Tracepoint<[t: task_struct, name: string, injection: Injection]>
+  /** Those of `syscalls` that were made here, and go when nothing is left to do. */
+  readonly #own = new Set<FaultPoint>()
+
+  constructor(trace: Tracepoint<[t: task_struct, name: string, injection: Injection]>) {
+    this.#trace = trace
+    this.vfs_read = new FaultPoint('vfs_read', trace)
+    this.vfs_write = new FaultPoint('vfs_write', trace)
+    this.kmalloc = new FaultPoint('kmalloc', trace)
+  }
+
+  /** Do `injection` at a system call. Returns what stops it. */
+  injectSyscall(nr: number, name: string, injection: Injection): () => void {
+    let point = this.syscalls.get(nr)
+    if (point === undefined) {
+      point = new FaultPoint(name, this.#trace)
+      this.syscalls.set(nr, point)
+      this.#own.add(point)
+    }
+    const stop = point.inject(injection)
+    return () => {
+      stop()
+      if (point.active || !this.#own.delete(point)) return
+      if (this.syscalls.get(nr) === point) this.syscalls.delete(nr)
+    }
+  }
+
+  /** Count a system call by the current task. Null: make it. A task that SIGKILL has hit makes none. */
+  syscall(nr: number): { readonly retval: number; readonly injected: boolean } | null {
+    const point = this.syscalls.get(nr)
+    if (point?.active !== true) return null
+    const action = point.hit()
+    if (fatal_signal_pending(current)) return { retval: -EINTR, injected: false }
+    return action !== null && 'retval' in action ? { retval: action.retval, injected: true } : null
+  }
+}
+
+/** What `injection` cannot do at `place`; null where it can. An allocation gives memory or none. */
+export function refusal(place: FaultPlace, { result }: Injection): string | null {
+  if (place !== 'kmalloc' || result === null || ('error' in result && result.error === ENOMEM)) return null
+  return 'kmalloc: it can fail with ENOMEM only'
 }

@@ -232,6 +232,14 @@ function wants_signal(t: task_struct, sig: number): boolean {
   return sig === SIGKILL || t.state !== TASK_STOPPED
 }
 
+/** Will `t` die before it is back in user space? The first process of a namespace does not by a signal. */
+export function fatal_signal_pending(t: task_struct): boolean {
+  if (t.sigpending === 0) return false
+  if (t.group.exit_code !== null) return true
+  const sent = t.pending.signal | t.group.shared_pending.signal
+  return (sent & sigmask(SIGKILL)) !== 0n && t.group_leader.thread_pid.numbers.at(-1) !== 1
+}
+
 /** Make `t` look at its signals: `resume` also where it is stopped. */
 export function signal_wake_up(t: task_struct, resume: boolean): void {
   t.sigpending = 1

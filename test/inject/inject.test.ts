@@ -1,210 +1,250 @@
-import { describe, expect, it } from 'vitest'
-import type { Vm } from '../../index.ts'
-import type { Libc } from '../../userland/libc.ts'
-import type { Run } from '../../userland/program.ts'
-import { EAGAIN, EFAULT, EINTR, EIO, ENFILE, ENOMEM, errnoName } from '../../kernel/errno.ts'
-import { O_CREAT, O_RDONLY, O_RDWR } from '../../kernel/fs/file.ts'
-import { FaultPoint, onHit } from '../../kernel/inject/inject.ts'
-import { kthread_run } from '../../kernel/init.ts'
-import { CLONE_NEWPID, CLONE_NEWUTS, CLONE_SIGHAND, CLONE_THREAD, CLONE_VM } from '../../kernel/task/fork.ts'
-import { expectStatus, fails, is, ok, pipe, waitFor, withVm } from '../support/vm.ts'
+import { describe, expect, test } from 'vitest'
+import { boot, onHit, type Libc, type Run } from '../../index.ts'
+import { EINTR, EIO, ENOSPC } from '../../kernel/errno.ts'
+import { SA_RESTART, SIGUSR1 } from '../../kernel/task/signal.ts'
 
-const SIGCHLD = 17
-const READ = 63
-const GETPID = 172
+const GETPPID = 173
 
-/**
- * Make `call` again and again, the n-th allocation of the n-th time failing, until it gets through. Every
- * failure must leave the kernel's memory as it was. Returns the errnos, in order.
- */
-function* everyFailure(vm: Vm, call: () => Run<number>, undo: (ret: number) => Run<number>): Run<number[]> {
-  const { slab, pages, inject, tasks, pid_ns } = vm.kernel
-  const errnos: number[] = []
-  for (let n = 1; ; n++) {
-    const before = [slab.active, pages.used, tasks.size, pid_ns.pid_map.size]
-    inject.kmalloc.arm([onHit(n, { retval: 0 })])
-    const ret = yield* call()
-    const { hits } = inject.kmalloc
-    inject.kmalloc.arm([])
-    if (ret >= 0) {
-      is([hits, n > 1], [n - 1, true], 'allocations of the call that gets through')
-      ok(yield* undo(ret))
-      is([slab.active, pages.used, tasks.size, pid_ns.pid_map.size], before, 'once it is undone')
-      return errnos
-    }
-    errnos.push(-ret)
-    is([slab.active, pages.used, tasks.size, pid_ns.pid_map.size], before, `after failure ${n}`)
-  }
+/** What a program finds while `specs` are on, and its trace. */
+function under(specs: readonly string[], main: (sys: Libc, found: number[]) => Run<number>) {
+  const vm = boot({ cmdline: 'ckpt_debug=0' })
+  const found: number[] = []
+  const calls: string[] = []
+  vm.strace(({ text }) => calls.push(text))
+  for (const spec of specs) vm.inject(spec)
+  const process = vm.spawn(function* program(sys) {
+    return yield* main(sys, found)
+  })
+  expect(vm.run({ budget: 10_000 })).toEqual({ kind: 'exited' })
+  expect(vm.kernel.pages.used).toBe(0)
+  return { vm, found, calls, status: process.status }
 }
 
-function* nothing(): Run<number> {
+/** Ten times getppid(2): at which of them it failed. */
+function* failing(sys: Libc, found: number[]): Run<number> {
+  for (let n = 1; n <= 10; n++) if ((yield* sys.getppid()) !== 0) found.push(n)
   return 0
 }
 
-describe('when an allocation fails', () => {
-  it.each([
-    ['fork', SIGCHLD],
-    ['clone of a thread', CLONE_VM | CLONE_SIGHAND | CLONE_THREAD],
-    ['clone into new namespaces', CLONE_NEWPID | CLONE_NEWUTS | SIGCHLD],
-  ])('%s is ENOMEM, and takes nothing', (_, flags) => {
-    withVm({}, (vm) => {
-      const process = vm.spawn(function* main(sys) {
-        const errnos = yield* everyFailure(
-          vm,
-          () => sys.clone(flags, nothing),
-          function* (child) {
-            return (flags & SIGCHLD) !== 0 ? yield* waitFor(sys, child) : yield* sys.nanosleep(1)
-          },
-        )
-        is(errnos.length > 2, true)
-        is(new Set(errnos), new Set([ENOMEM]))
-        return 0
-      })
-      expect(vm.run()).toEqual({ kind: 'exited' })
-      expectStatus(vm, process, 0)
-    })
+describe('an injected call', () => {
+  test.each([
+    ['', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]],
+    [':when=3', [3]],
+    [':when=8+', [8, 9, 10]],
+    [':when=2+3', [2, 5, 8]],
+    [':when=4..6', [4, 5, 6]],
+    [':when=1..8+3', [1, 4, 7]],
+  ])('fails at the invocations that %s says', (when, hits) => {
+    expect(under([`getppid:error=EIO${when}`], failing).found).toEqual(hits)
   })
 
-  it('open and pipe2 are ENFILE, and take no descriptor', () => {
-    withVm({}, (vm) => {
-      const process = vm.spawn(function* main(sys) {
-        ok(yield* sys.close(ok(yield* sys.open('/tmp/f', O_RDWR | O_CREAT, 0o644))))
-        const close = (fd: number): Run<number> => sys.close(fd)
-        is(yield* everyFailure(vm, () => sys.open('/tmp/f', O_RDONLY), close), [ENFILE])
-        is(yield* everyFailure(vm, () => sys.open('/tmp/new', O_RDWR | O_CREAT, 0o644), close), [ENFILE])
-        const fds = sys.alloc(8)
-        const both = function* (): Run<number> {
-          return (yield* sys.close(3)) + (yield* sys.close(4))
-        }
-        is(yield* everyFailure(vm, () => sys.pipe2(fds, 0), both), [ENFILE, ENFILE])
-        is(yield* sys.dup(0), 3)
+  test('is not made, and the trace says (INJECTED) as strace does', () => {
+    const { found, calls } = under(
+      ['openat:error=ENOSPC:when=1', 'getppid:retval=77', 'close:error=4000', 'uname:error=ERESTARTSYS'],
+      function* (sys, found) {
+        found.push(yield* sys.creat('/tmp/x', 0o644), yield* sys.open('/tmp/x', 0))
+        found.push(yield* sys.getppid(), yield* sys.close(2), yield* sys.uname(sys.alloc(390)))
         return 0
-      })
-      expect(vm.run()).toEqual({ kind: 'exited' })
-      expectStatus(vm, process, 0)
-    })
+      },
+    )
+    expect(found).toEqual([-ENOSPC, -2, 77, -4000, -512])
+    expect(calls.map((text) => text.replace(/0x\w+/, 'ADDR'))).toEqual([
+      'openat(AT_FDCWD, "/tmp/x", O_WRONLY|O_CREAT|O_TRUNC, 0644) = -1 ENOSPC (No space left on device) (INJECTED)',
+      'openat(AT_FDCWD, "/tmp/x", O_RDONLY) = -1 ENOENT (No such file or directory)',
+      'getppid() = 77 (INJECTED)',
+      'close(2) = -1 (errno 4000) (INJECTED)',
+      'uname(ADDR) = ? ERESTARTSYS (To be restarted if SA_RESTART is set) (INJECTED)',
+      'exit_group(0) = ?',
+      '+++ exited with 0 +++',
+    ])
   })
 
-  it('checkpoint and restart are ENOMEM, and take nothing', () => {
-    withVm({}, (vm) => {
-      const process = vm.spawn(function* main(sys) {
-        const fd = ok(yield* sys.open('/tmp/image', O_RDWR | O_CREAT, 0o600))
-        const rewind = function* (sys: Libc): Run<number> {
-          return yield* sys.lseek(fd, 0, 0)
-        }
-        const checkpoint = function* (): Run<number> {
-          ok(yield* rewind(sys))
-          return yield* sys.checkpoint(0, fd, 0)
-        }
-        const restart = function* (): Run<number> {
-          ok(yield* rewind(sys))
-          return yield* sys.restart(0, fd, 0)
-        }
-        for (const call of [checkpoint, restart]) {
-          const errnos = yield* everyFailure(vm, call, () => rewind(sys))
-          is([errnos.length > 2, ...new Set(errnos)], [true, ENOMEM])
-        }
+  test('is counted for each call of the set and for each task apart', () => {
+    const { found } = under(['getppid,getpid:error=EIO:when=2'], function* (sys, found) {
+      const pid = yield* sys.getpid()
+      found.push(yield* sys.getppid(), yield* sys.getpid())
+      void (yield* sys.fork(function* (child) {
+        found.push((yield* child.getppid()) - pid, yield* child.getppid())
         return 0
-      })
-      expect(vm.run()).toEqual({ kind: 'exited' })
-      expectStatus(vm, process, 0)
+      }))
+      void (yield* sys.wait4(-1, 0, 0))
+      found.push(yield* sys.getppid(), yield* sys.getppid())
+      return 0
     })
+    expect(found).toEqual([0, -EIO, 0, -EIO, -EIO, 0])
   })
 
-  it('a program is not started, and a kernel thread neither', () => {
-    withVm({}, (vm) => {
-      const { slab, inject, tasks } = vm.kernel
-      const { active } = slab
-      vm.spawn(nothing)
-      vm.run()
-      const starts = [
-        (): unknown => vm.spawn('/bin/nothing'),
-        () => {
-          const t = kthread_run(vm.kernel, 'kthread', nothing)
-          if (typeof t === 'number') throw Object.assign(new Error('kthread'), { code: errnoName(-t) })
-        },
-      ]
-      for (const start of starts) {
-        const codes = new Set<string>()
-        for (let n = 1; ; n++) {
-          inject.kmalloc.arm([onHit(n, { retval: 0 })])
-          let error: { code: string } | null = null
-          try {
-            start()
-          } catch (e) {
-            error = e as { code: string }
-          }
-          inject.kmalloc.arm([])
-          if (error === null) break
-          codes.add(error.code)
-          expect([n, slab.active, tasks.size]).toEqual([n, active, 0])
-        }
-        expect([...codes].sort()).toEqual(['ENFILE', 'ENOMEM'])
-        expect(vm.run()).toEqual({ kind: 'exited' })
-        expect(slab.active).toBe(active)
-      }
+  test('is of all calls, of all but some, of a class, by number, and need not exist with a question mark', () => {
+    const open = function* (sys: Libc, found: number[]): Run<number> {
+      found.push(yield* sys.getppid(), yield* sys.open('/dev/null', 0))
+      return 0
+    }
+    expect(under(['all:error=EIO:when=1'], open).found).toEqual([-EIO, -EIO])
+    expect(under(['!openat,exit_group:error=EIO'], open).found).toEqual([-EIO, 3])
+    expect(under(['%file:error=EIO'], open).found).toEqual([0, -EIO])
+    expect(under([`${GETPPID},?frob:error=EIO`], open).found).toEqual([-EIO, 3])
+    expect(under(['none:error=EIO'], open).found).toEqual([0, 3])
+    expect(under(['!all:error=EIO'], open).found).toEqual([0, 3])
+  })
+
+  test('that cannot end its program ends it by a signal', () => {
+    expect(under(['all:error=EPERM'], failing).status).toBe(4)
+    const { status } = under(['rt_sigreturn:error=EPERM'], function* (sys) {
+      void (yield* sys.sigaction(SIGUSR1, function* () {}))
+      void (yield* sys.kill(yield* sys.getpid(), SIGUSR1))
+      return 0
     })
+    expect(status).toBe(4)
   })
 })
 
-describe('fault injection', () => {
-  it('counts hits from where it was armed, and the first rule that fits decides', () => {
-    const point = new FaultPoint()
-    expect(point.active).toBe(false)
-    point.arm([{ first: 2, last: 6, step: 2, action: { retval: -1 } }, onHit(4, { retval: -2 }), onHit(5, { max: 9 })])
-    const actions = Array.from({ length: 7 }, () => point.hit())
-    expect(actions).toEqual([null, { retval: -1 }, null, { retval: -1 }, { max: 9 }, { retval: -1 }, null])
-    point.arm([onHit(1, { retval: 0 })])
-    expect([point.hits, point.active, point.fails(), point.fails()]).toEqual([0, true, true, false])
-    point.arm([])
-    expect(point.active).toBe(false)
+describe('an injected signal', () => {
+  const handling = (flags: number) =>
+    function* (sys: Libc, found: number[]): Run<number> {
+      void (yield* sys.sigaction(
+        SIGUSR1,
+        function* () {
+          found.push(1)
+        },
+        flags,
+      ))
+      found.push(yield* sys.getppid())
+      return 0
+    }
+
+  test('alone lets the call be made, and comes behind it, as the kernel’s own', () => {
+    const { found, calls } = under(['getppid:signal=USR1'], handling(0))
+    expect(found).toEqual([1, 0])
+    expect(calls.slice(1, 3)).toEqual(['getppid() = 0', '--- SIGUSR1 {si_signo=SIGUSR1, si_code=SI_KERNEL} ---'])
   })
 
-  it('cuts a transfer, or fails it, without moving the position', () => {
-    withVm({}, (vm) => {
-      const { inject } = vm.kernel
-      const process = vm.spawn(function* main(sys) {
-        const fd = ok(yield* sys.open('/tmp/f', O_RDWR | O_CREAT, 0o644))
-        const buf = sys.alloc(16)
-        inject.vfs_write.arm([onHit(1, { max: 3 }), onHit(2, { retval: -EIO }), onHit(3, { retval: 0 })])
-        is([yield* sys.write(fd, buf, 10), yield* sys.lseek(fd, 0, 1)], [3, 3])
-        fails(yield* sys.write(fd, buf, 10), EIO)
-        is([yield* sys.write(fd, buf, 10), yield* sys.lseek(fd, 0, 1)], [0, 3])
-        is([yield* sys.write(fd, buf, 10), yield* sys.lseek(fd, 0, 1)], [10, 13])
-        ok(yield* sys.lseek(fd, 0, 0))
-        // What is refused before the file is asked does not count.
-        inject.vfs_read.arm([onHit(1, { retval: -EINTR }), onHit(2, { max: 1 })])
-        fails(yield* sys.read(fd, buf, -1), EFAULT)
-        fails(yield* sys.read(fd, buf, 9), EINTR)
-        is([yield* sys.read(fd, buf, 9), yield* sys.lseek(fd, 0, 1)], [1, 1])
-        return 0
-      })
-      vm.run()
-      expectStatus(vm, process, 0)
-    })
+  test('with a result comes too, and the kernel’s own codes become what they do then', () => {
+    expect(under(['getppid:signal=USR1:error=EIO'], handling(0)).found).toEqual([1, -EIO])
+    expect(under(['getppid:signal=USR1:retval=5'], handling(0)).found).toEqual([1, 5])
+    const restart = ['getppid:signal=USR1:error=ERESTARTSYS:when=1']
+    expect(under(restart, handling(0)).found).toEqual([1, -EINTR])
+    const { found, calls } = under(restart, handling(SA_RESTART))
+    expect(found).toEqual([1, 0])
+    expect(calls.filter((text) => text.startsWith('getppid'))).toHaveLength(2)
   })
 
-  it('answers for a system call, which is not made', () => {
-    withVm({}, (vm) => {
-      const process = vm.spawn(function* main(sys) {
-        const { rd, wr } = yield* pipe(sys)
-        ok(yield* sys.print('ab', wr))
-        const point = new FaultPoint()
-        point.arm([onHit(2, { retval: -EAGAIN })])
-        vm.kernel.inject.syscalls.set(READ, point)
-        const buf = sys.alloc(4)
-        is(yield* sys.read(rd, buf, 1), 1)
-        fails(yield* sys.read(rd, buf, 1), EAGAIN)
-        is(yield* sys.read(rd, buf, 4), 1)
-        is(point.hits, 3)
-        const pids = new FaultPoint()
-        pids.arm([onHit(1, { retval: 4711 })])
-        vm.kernel.inject.syscalls.set(GETPID, pids)
-        is([yield* sys.getpid(), yield* sys.getpid()], [4711, process.pid])
-        return 0
-      })
-      vm.run()
-      expectStatus(vm, process, 0)
+  test('interrupts a call that sleeps', () => {
+    const { found } = under(['read:signal=SIGUSR1'], function* (sys, found) {
+      const ends = yield* sys.pipe()
+      if (typeof ends === 'number') return 1
+      void (yield* sys.sigaction(SIGUSR1, function* () {}))
+      found.push(yield* sys.read(ends.rd, sys.alloc(1), 1))
+      return 0
     })
+    expect(found).toEqual([-EINTR])
   })
+
+  test('that kills comes before the call does anything', () => {
+    const { vm, calls, status } = under(['write:signal=KILL:when=3'], function* (sys) {
+      const fd = yield* sys.creat('/tmp/x', 0o644)
+      for (const text of ['a', 'b', 'c']) yield* sys.print(text, fd)
+      return 0
+    })
+    expect(status).toBe(9)
+    expect(vm.readFile('/tmp/x')).toEqual(new Uint8Array([97, 98]))
+    expect(calls.slice(-2)).toEqual(['write(3, "c", 1) = ?', '+++ killed by SIGKILL +++'])
+  })
+})
+
+describe('several injections', () => {
+  test('compose: each counts, the first result is taken, and all signals come', () => {
+    const specs = ['getppid:error=EIO:when=2', 'getppid:error=ENOSPC:when=2+', 'getppid:signal=USR1:when=2']
+    const { found } = under(specs, function* (sys, found) {
+      void (yield* sys.sigaction(SIGUSR1, function* () {
+        found.push(1)
+      }))
+      for (let n = 0; n < 3; n++) found.push(yield* sys.getppid())
+      return 0
+    })
+    expect(found).toEqual([0, 1, -EIO, -ENOSPC])
+  })
+
+  test('are stopped one by one, and the last one leaves the calls on their fast way', () => {
+    const vm = boot()
+    const found: number[] = []
+    const stops = [vm.inject('getppid:retval=7'), vm.inject('getppid,getpid:retval=8')]
+    vm.spawn(function* program(sys) {
+      found.push(yield* sys.getppid())
+      stops[0]()
+      found.push(yield* sys.getppid(), Number(vm.kernel.slow_syscalls))
+      stops[1]()
+      stops[1]()
+      found.push(yield* sys.getppid(), Number(vm.kernel.slow_syscalls))
+      return 0
+    })
+    vm.run()
+    expect(found).toEqual([7, 8, 1, 0, 0])
+  })
+
+  test('leave what was armed by hand as it is', () => {
+    const vm = boot()
+    const found: number[] = []
+    const stop = vm.inject('vfs_write:error=EIO:when=2')
+    vm.spawn(function* program(sys) {
+      vm.kernel.inject.vfs_write.arm([onHit(1, { max: 1 })])
+      const fd = yield* sys.creat('/tmp/x', 0o644)
+      for (let n = 0; n < 3; n++) found.push(yield* sys.write(fd, sys.string('abc'), 3))
+      return 0
+    })
+    vm.run()
+    stop()
+    expect(found).toEqual([1, -EIO, 3])
+    expect(vm.kernel.inject.vfs_write.active).toBe(true)
+    vm.kernel.inject.vfs_write.arm([])
+    expect(vm.kernel.inject.vfs_write.active).toBe(false)
+  })
+})
+
+describe('vfs_read, vfs_write and kmalloc', () => {
+  test('fail inside a call, which shows in their tracepoints', () => {
+    const vm = boot({ cmdline: 'ckpt_debug=0' })
+    const found: number[] = []
+    const told: string[] = []
+    vm.inject('vfs_write:error=ENOSPC:when=2')
+    const stop = vm.inject('inject=kmalloc:error=ENOMEM')
+    vm.writeFile('/tmp/by-the-host', 'text')
+    vm.spawn(function* program(sys) {
+      found.push(yield* sys.open('/dev/null', 1))
+      stop()
+      const fd = yield* sys.creat('/tmp/x', 0o644)
+      found.push(yield* sys.checkpoint(0, fd, 0))
+      return 0
+    })
+    vm.kernel.trace.vfs_write.register((_file, count, ret) => told.push(`vfs_write ${count} ${ret}`))
+    vm.kernel.trace.kmalloc.register((_size, ptr) => ptr === 0 && told.push('kmalloc 0'))
+    vm.kernel.trace.fault_inject.register((t, name) => told.push(`${t.pid} ${name}`))
+    vm.run()
+    expect(found).toEqual([-23, -ENOSPC])
+    expect(told).toEqual(['2 kmalloc', 'vfs_write 56 56', '2 vfs_write', `vfs_write 8 ${-ENOSPC}`])
+  })
+
+  test('send a signal too, and a read that is interrupted there starts anew under SA_RESTART', () => {
+    const { found } = under(['vfs_read:error=ERESTARTSYS:signal=USR1:when=1'], function* (sys, found) {
+      void (yield* sys.sigaction(SIGUSR1, function* () {}, SA_RESTART))
+      found.push(yield* sys.read(yield* sys.open('/dev/zero', 0), sys.alloc(8), 8))
+      return 0
+    })
+    expect(found).toEqual([8])
+  })
+})
+
+test.each([
+  ['frob:error=EIO', 'frob: no such system call'],
+  ['4711:error=EIO', '4711: no such system call'],
+  ['%net:error=EIO', '%net: no class of system calls here: want %file, %desc, %process, %signal'],
+  ['read,none:error=EIO', 'none: no such system call'],
+  ['!vfs_read:error=EIO', '!vfs_read: no system call, so not to be left out of them'],
+  ['kmalloc:error=EIO', 'kmalloc: it can fail with ENOMEM only'],
+  ['kmalloc:retval=0', 'kmalloc: it can fail with ENOMEM only'],
+  ['inject=read:error=EFOO', 'error=EFOO: want an errno, such as ENOSPC, or 1..4095'],
+])('%s is refused and changes nothing', (spec, why) => {
+  const vm = boot()
+  expect(() => vm.inject(spec)).toThrow(new Error(why))
+  expect(vm.kernel.slow_syscalls).toBe(false)
+  expect(vm.kernel.inject.kmalloc.active).toBe(false)
 })

@@ -19,6 +19,13 @@ export function machine(main: (sys: Libc, said: string[]) => Run<number>) {
   return { vm, said, calls, status: process.status }
 }
 
+/** The same for a program whose expectations must hold: one that does not ends it with a signal. */
+export function succeeds(main: (sys: Libc, said: string[]) => Run<number>) {
+  const done = machine(main)
+  expect(done.status, done.vm.dmesg().join('\n')).toBe(0)
+  return done
+}
+
 /** Both ends of a pipe. */
 export function* pipe(sys: Libc): Run<{ rd: number; wr: number }> {
   const ends = yield* sys.pipe()

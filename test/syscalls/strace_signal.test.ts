@@ -32,6 +32,8 @@ test('strace shows signals, time, futexes and execve as strace(1) does', () => {
     void (yield* sys.syscall(nr('clock_gettime'), 0, buf))
     void (yield* sys.syscall(nr('clock_nanosleep'), CLOCK_MONOTONIC, TIMER_ABSTIME, sys.words(0n, 5n), 0))
     void (yield* sys.futex_wake(buf, 1))
+    void (yield* sys.syscall(nr('eventfd2'), 3, 0o2000001))
+    void (yield* sys.syscall(nr('mknodat'), -100, sys.string('/tmp/p'), 0o010644, 0))
     void (yield* sys.setpgid(0, 0))
     void (yield* sys.syscall(nr('getpgid'), 0))
     void (yield* sys.syscall(nr('getsid'), 0))
@@ -60,6 +62,8 @@ test('strace shows signals, time, futexes and execve as strace(1) does', () => {
     'clock_gettime(CLOCK_REALTIME, ADDR) = 0',
     'clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, {tv_sec=0, tv_nsec=5}, NULL) = 0',
     'futex(ADDR, FUTEX_WAKE, 1, NULL) = 0',
+    'eventfd2(3, EFD_SEMAPHORE|EFD_CLOEXEC) = 3',
+    'mknodat(AT_FDCWD, "/tmp/p", S_IFIFO|0644) = 0',
     'setpgid(0, 0) = 0',
     'getpgid(0) = 2',
     'getsid(0) = 0',
