@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { eintrDifferences } from '../../scripts/lib/eintr.ts'
 import { SIGNALS, play, rows, title, type Cell, type Signal } from '../support/eintr.ts'
+import host from './eintr.host.json' with { type: 'json' }
 import table from './eintr.json' with { type: 'json' }
 
 const expected = table as readonly (Readonly<Record<Signal, Cell>> & {
@@ -40,6 +42,11 @@ describe('a checkpoint that is made again', () => {
       }
     })
   }
+})
+
+test('Linux itself does the same with the calls that it has, as `npm run eintr:host -- --record` found', () => {
+  expect(host.rows.length).toBe(rows.filter(({ call }) => call !== 'checkpoint' && call !== 'restart').length)
+  expect(eintrDifferences(table, host.rows)).toEqual([])
 })
 
 test('the table of docs/eintr.md is this one', () => {
