@@ -109,9 +109,13 @@ export function* sys_rt_sigsuspend(unewset: UserPtr, sigsetsize: number): Sleeps
   return -ERESTARTNOHAND
 }
 
-/** rt_sigreturn(2): what a handler ends with. What it returns is what the interrupted call returned. */
+/**
+ * rt_sigreturn(2): what a handler ends with. What it returns is what the interrupted call returned; there is
+ * nothing left for restart_syscall(2) to go on with. arch/x86/kernel/signal.c:restore_sigcontext().
+ */
 export function sys_rt_sigreturn(): number {
   const { context } = current
+  current.restart_block = null
   const mask = context?.popFrame() ?? null
   if (mask !== null) set_blocked(current, mask)
   return context?.result ?? 0
