@@ -23,7 +23,7 @@ import {
 import { encodeSiginfo } from '../kernel/task/siginfo.ts'
 import { timespec_from_user } from './time.ts'
 
-const SIGSET_SIZE = 8
+export const SIGSET_SIZE = 8
 const SIGINFO_SIZE = 128
 const SIGACTION_SIZE = 24
 
@@ -128,7 +128,8 @@ export function sys_restart_syscall(): MaySleep<number> {
   return restart_block === null ? -EINTR : restart_block()
 }
 
-function sigset_from_user(from: UserPtr): sigset_t | null {
+/** A set of signals, or null for -EFAULT. */
+export function sigset_from_user(from: UserPtr): sigset_t | null {
   const mem = allocMem(SIGSET_SIZE)
   return copy_from_user(mem, 0, from, SIGSET_SIZE) > 0 ? null : mem.dv.getBigUint64(0, true)
 }

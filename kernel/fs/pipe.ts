@@ -21,6 +21,7 @@ import {
   type file_operations,
 } from './file.ts'
 import { S_IFIFO, inode } from './inode.ts'
+import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from './poll.ts'
 
 /**
  * A pipe: a ring of bytes between those who write and those who read. fs/pipe.c.
@@ -107,6 +108,23 @@ const pipe_file_operations: file_operations = {
     if (ret === count || ret < 0) return ret
     if ((file.f_flags & O_NONBLOCK) !== 0) return ret > 0 ? ret : -EAGAIN
     return pipe_wait_write(pipe, buf, count, ret)
+  },
+
+  /** pipe_poll(): there is room once a write of PIPE_BUF bytes would go in. */
+  poll(file, poll_wait): number {
+    const pipe = pipeOf(file)
+    poll_wait(pipe.rd_wait)
+    poll_wait(pipe.wr_wait)
+    let mask = 0
+    if ((file.f_mode & FMODE_READ) !== 0) {
+      if (pipe.length > 0) mask |= POLLIN | POLLRDNORM
+      if (pipe.writers === 0) mask |= POLLHUP
+    }
+    if ((file.f_mode & FMODE_WRITE) !== 0) {
+      if (pipe.room >= PIPE_BUF) mask |= POLLOUT | POLLWRNORM
+      if (pipe.readers === 0) mask |= POLLERR
+    }
+    return mask
   },
 
   release(file): void {
