@@ -1,4 +1,5 @@
 import { boot, type Libc, type Run, type UserPtr } from '../../index.ts'
+import { POLLIN } from '../../kernel/fs/poll.ts'
 import { errnoName } from '../../kernel/errno.ts'
 import { CLONE_VM } from '../../kernel/task/fork.ts'
 import {
@@ -85,6 +86,9 @@ export const rows: readonly Row[] = [
   { call: 'wait4', where: '', nr: 260, set: wait4 },
   { call: 'futex', where: 'FUTEX_WAIT', nr: 98, set: (sys) => futex(sys) },
   { call: 'futex', where: 'FUTEX_WAIT, timeout', nr: 98, set: (sys) => futex(sys, GIVEN) },
+  { call: 'ppoll', where: '', nr: 73, set: (sys) => ppoll(sys, false) },
+  { call: 'ppoll', where: 'timeout', nr: 73, set: (sys) => ppoll(sys, true) },
+  { call: 'pselect6', where: '', nr: 72, set: pselect6 },
   { call: 'rt_sigsuspend', where: '', nr: 133, set: sigsuspend },
   ...(
     [
@@ -224,6 +228,28 @@ function* futex(sys: Libc, sec?: number): Run<Scene> {
   const word = sys.alloc(4)
   const run = later(() => sys.futex_wait(word, 0, sec))
   return sec === undefined ? { run, release: (other) => other.futex_wake(word, 1) } : { run, given: sec }
+}
+
+/** Wait for bytes in a pipe, the signals being blocked outside of the call only. */
+function* ppoll(sys: Libc, timed: boolean): Run<Scene> {
+  const { rd, wr } = yield* pipe(sys)
+  const [fds, rem] = [sys.alloc(8), sys.alloc(16)]
+  sys.storeInt(fds, rd)
+  sys.storeInt((fds + 4) as UserPtr, POLLIN)
+  sys.storeInt(rem, GIVEN)
+  void (yield* sys.sigprocmask(0, USR))
+  const run = later(() => sys.ppoll(fds, 1, timed ? rem : 0, 0n))
+  return timed ? { run, rem, given: GIVEN } : { run, release: (other) => other.print('x', wr) }
+}
+
+function* pselect6(sys: Libc): Run<Scene> {
+  const { rd, wr } = yield* pipe(sys)
+  const [set, mask, sig] = [sys.alloc(8), sys.alloc(8), sys.alloc(16)]
+  sys.storeInt(set, 1 << rd)
+  sys.storeInt(sig, mask)
+  sys.storeInt((sig + 8) as UserPtr, 8)
+  void (yield* sys.sigprocmask(0, USR))
+  return { run: later(() => sys.pselect6(rd + 1, set, 0, 0, 0, sig)), release: (other) => other.print('x', wr) }
 }
 
 function* sigsuspend(sys: Libc): Run<Scene> {
