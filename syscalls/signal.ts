@@ -23,7 +23,7 @@ import {
 import { encodeSiginfo } from '../kernel/task/siginfo.ts'
 import { timespec_from_user } from './time.ts'
 
-const SIGSET_SIZE = 8
+export const SIGSET_SIZE = 8
 const SIGINFO_SIZE = 128
 const SIGACTION_SIZE = 24
 
@@ -109,9 +109,13 @@ export function* sys_rt_sigsuspend(unewset: UserPtr, sigsetsize: number): Sleeps
   return -ERESTARTNOHAND
 }
 
-/** rt_sigreturn(2): what a handler ends with. What it returns is what the interrupted call returned. */
+/**
+ * rt_sigreturn(2): what a handler ends with. What it returns is what the interrupted call returned; there is
+ * nothing left for restart_syscall(2) to go on with. arch/x86/kernel/signal.c:restore_sigcontext().
+ */
 export function sys_rt_sigreturn(): number {
   const { context } = current
+  current.restart_block = null
   const mask = context?.popFrame() ?? null
   if (mask !== null) set_blocked(current, mask)
   return context?.result ?? 0
@@ -124,7 +128,8 @@ export function sys_restart_syscall(): MaySleep<number> {
   return restart_block === null ? -EINTR : restart_block()
 }
 
-function sigset_from_user(from: UserPtr): sigset_t | null {
+/** A set of signals, or null for -EFAULT. */
+export function sigset_from_user(from: UserPtr): sigset_t | null {
   const mem = allocMem(SIGSET_SIZE)
   return copy_from_user(mem, 0, from, SIGSET_SIZE) > 0 ? null : mem.dv.getBigUint64(0, true)
 }

@@ -67,6 +67,7 @@ import {
 } from './process.ts'
 import { sys_execve } from './exec.ts'
 import { sys_futex } from './futex.ts'
+import { sys_ppoll, sys_pselect6 } from './poll.ts'
 import { sys_lseek, sys_read, sys_write } from './read_write.ts'
 import { sys_brk, sys_newuname, sys_prctl, sys_sethostname } from './system.ts'
 import {
@@ -111,6 +112,8 @@ export const rows: readonly SyscallRow[] = [
   row(62,  'lseek',           [['fd', fd], ['offset', off_t], ['whence', whence]],                       sys_lseek),
   row(63,  'read',            [['fd', fd], ['buf', buf_out], ['count', size_t]],                         sys_read),
   row(64,  'write',           [['fd', fd], ['buf', buf_in(2)], ['count', size_t]],                       sys_write),
+  row(72,  'pselect6',        [['n', int], ['inp', ptr], ['outp', ptr], ['exp', ptr], ['tsp', timespec_in], ['sig', ptr]], sys_pselect6),
+  row(73,  'ppoll',           [['ufds', ptr], ['nfds', size_t], ['tsp', timespec_in], ['sigmask', sigset_in], ['sigsetsize', size_t]], sys_ppoll),
   row(93,  'exit',            [['error_code', int]],                                                     sys_exit),
   row(94,  'exit_group',      [['error_code', int]],                                                     sys_exit_group),
   row(96,  'set_tid_address', [['tidptr', kept_ptr]],                                                         sys_set_tid_address),

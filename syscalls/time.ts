@@ -107,7 +107,7 @@ function itimerval_to_user(to: UserPtr, left: number, interval: number): number 
 }
 
 /** Two longs: a timespec or a timeval. */
-function pair_to_user(to: UserPtr, a: number, b: number): number {
+export function pair_to_user(to: UserPtr, a: number, b: number): number {
   const pair = allocMem(16)
   pair.dv.setBigInt64(0, BigInt(a), true)
   pair.dv.setBigInt64(8, BigInt(b), true)

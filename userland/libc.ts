@@ -102,6 +102,16 @@ export class Libc extends Memory {
     return this.#context.syscall(64, fd, buf, count)
   }
 
+  /** `sig` points to the address of a signal mask and its size. */
+  pselect6(n: number, inp: number, outp: number, exp: number, tsp = 0, sig = 0): Run<number> {
+    return this.#context.syscall(72, n, inp, outp, exp, tsp, sig)
+  }
+
+  /** `fds` points to structs pollfd; with `mask` exactly its signals are blocked meanwhile. */
+  ppoll(fds: UserPtr, nfds: number, tsp = 0, mask: sigset_t | null = null): Run<number> {
+    return this.#context.syscall(73, fds, nfds, tsp, mask === null ? 0 : this.words(mask), 8)
+  }
+
   /** End this thread. */
   exit(status: number): Run<number> {
     return this.#context.syscall(93, status)

@@ -16,6 +16,7 @@ import {
   type file_operations,
 } from './file.ts'
 import { inode } from './inode.ts'
+import { POLLIN, POLLOUT } from './poll.ts'
 
 /** A count that is written up and read down: fs/eventfd.c of 2.6.31. */
 
@@ -64,6 +65,14 @@ const eventfd_fops: file_operations = {
     const ctx = ctxOf(file)
     if (ctx.fits(n)) return add(ctx, n)
     return (file.f_flags & O_NONBLOCK) !== 0 ? -EAGAIN : eventfd_wait_write(ctx, n)
+  },
+
+  /** eventfd_poll() */
+  poll(file, poll_wait): number {
+    const ctx = ctxOf(file)
+    poll_wait(ctx.readable)
+    poll_wait(ctx.writable)
+    return (ctx.count > 0n ? POLLIN : 0) | (ctx.fits(1n) ? POLLOUT : 0)
   },
 }
 

@@ -1,6 +1,7 @@
 import type { MaySleep, UserPtr } from '../types.ts'
 import type { Loff } from '../task/task.ts'
 import type { Kernel } from '../kernel.ts'
+import type { wait_queue_head } from '../sched/wait.ts'
 import type { inode } from './inode.ts'
 import type { dentry } from './dentry.ts'
 import { BUG_ON } from '../bug.ts'
@@ -33,6 +34,11 @@ export interface file_operations {
   llseek?(file: file, offset: number, whence: number): number
   read?(file: file, buf: UserPtr, count: number, pos: Loff): MaySleep<number>
   write?(file: file, buf: UserPtr, count: number, pos: Loff): MaySleep<number>
+  /**
+   * What could be done now without waiting, POLLIN and so on; each queue that is woken when that changes goes
+   * to `poll_wait`. A file without it never makes anybody wait.
+   */
+  poll?(file: file, poll_wait: (wq: wait_queue_head) => void): number
   /**
    * Called at open, before anybody else sees the file; a negative errno refuses it. One that sleeps has done
    * nothing before it runs, so that who cannot sleep may drop it.

@@ -21,6 +21,7 @@ import {
   type file_operations,
 } from './file.ts'
 import { S_IFIFO, inode } from './inode.ts'
+import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from './poll.ts'
 
 /**
  * A pipe: pages of bytes between those who write and those who read. fs/pipe.c.
@@ -173,6 +174,23 @@ export const pipe_file_operations: file_operations = {
       ret = more < 0 && ret > 0 ? ret : ret + more
     }
     return writeResult(file, ret, count) ?? pipe_write_wait(file, buf, ret, count)
+  },
+
+  /** pipe_poll(): there is room while a page is free. */
+  poll(file, poll_wait): number {
+    const pipe = pipeOf(file)
+    poll_wait(pipe.rd_wait)
+    poll_wait(pipe.wr_wait)
+    let mask = 0
+    if ((file.f_mode & FMODE_READ) !== 0) {
+      if (pipe.nrbufs > 0) mask |= POLLIN | POLLRDNORM
+      if (pipe.writers === 0) mask |= POLLHUP
+    }
+    if ((file.f_mode & FMODE_WRITE) !== 0) {
+      if (pipe.nrbufs < PIPE_BUFFERS) mask |= POLLOUT | POLLWRNORM
+      if (pipe.readers === 0) mask |= POLLERR
+    }
+    return mask
   },
 
   release(file): void {

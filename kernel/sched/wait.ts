@@ -61,6 +61,23 @@ export function* wait_event_interruptible(wq: wait_queue_head, condition: () => 
   }
 }
 
+/** The same on several queues at once, of which the last one is told as what is waited for. */
+export function* wait_any_interruptible(wqs: readonly wait_queue_head[], condition: () => boolean): Sleeps<number> {
+  const t = current
+  for (const wq of wqs) wq.add(t)
+  try {
+    for (;;) {
+      t.state = TASK_INTERRUPTIBLE
+      if (condition()) return 0
+      if (signal_pending(t)) return -ERESTARTSYS
+      yield* schedule()
+    }
+  } finally {
+    t.state = TASK_RUNNING
+    for (const wq of wqs) wq.remove(t)
+  }
+}
+
 /** Sleep until `condition` holds, whatever signals come. */
 export function* wait_event(wq: wait_queue_head, condition: () => boolean): Sleeps<void> {
   const t = current

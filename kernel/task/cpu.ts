@@ -2,7 +2,7 @@ import type { task_struct } from './task.ts'
 import { KERN_INFO } from '../printk.ts'
 import { ERESTARTSYS, ERESTART_RESTARTBLOCK } from '../errno.ts'
 import { set_current } from '../sched/current.ts'
-import { do_signal } from './deliver.ts'
+import { __NR_rt_sigreturn, do_signal } from './deliver.ts'
 import { do_exit } from './exit.ts'
 import { schedule_tail } from './fork.ts'
 import { SIGILL, SIGSEGV, force_sig } from './signal.ts'
@@ -54,10 +54,12 @@ function run_kernel(t: task_struct): boolean {
 
 /**
  * A system call that did not return at once is over. With signals to deal with, what it returned may mean
- * that it is to be made again; with none, the program sees it as it is.
+ * that it is to be made again; with none, the program sees it as it is. What rt_sigreturn(2) returns is a
+ * register of the program, and means nothing.
  */
 export function syscall_exit(t: task_struct, ret: number): void {
   t.context?.setResult(ret)
+  if (t.syscall_nr === __NR_rt_sigreturn) return
   if (t.sigpending !== 0 && ret <= -ERESTARTSYS && ret >= -ERESTART_RESTARTBLOCK) {
     t.call = { nr: t.syscall_nr, args: t.syscall_args, ret }
   }

@@ -28,8 +28,9 @@ import {
  * of a system call that they interrupted. kernel/signal.c and arch/x86/kernel/signal.c of 2.6.31.
  */
 
-/** nr of restart_syscall(2) in asm-generic. */
+/** Of asm-generic. */
 export const __NR_restart_syscall = 128
+export const __NR_rt_sigreturn = 139
 
 /**
  * Deal with every signal that `t`, the task that runs, has to deal with before it goes on in user space.

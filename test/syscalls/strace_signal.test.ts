@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { boot } from '../../index.ts'
+import { boot, type UserPtr } from '../../index.ts'
 import { SA_RESTART, SIGALRM, SIGUSR1, SIGUSR2, sigmask } from '../../kernel/task/signal.ts'
 import { rows } from '../../syscalls/table.ts'
 import { SIGNAL_ROWS } from './strace_signal.ts'
@@ -34,6 +34,8 @@ test('strace shows signals, time, futexes and execve as strace(1) does', () => {
     void (yield* sys.futex_wake(buf, 1))
     void (yield* sys.syscall(nr('eventfd2'), 3, 0o2000001))
     void (yield* sys.syscall(nr('mknodat'), -100, sys.string('/tmp/p'), 0o010644, 0))
+    void (yield* sys.ppoll(0 as UserPtr, 0, sys.words(0n, 1n)))
+    void (yield* sys.syscall(nr('pselect6'), 0, 0, 0, 0, sys.words(0n, 1n), 0))
     void (yield* sys.setpgid(0, 0))
     void (yield* sys.syscall(nr('getpgid'), 0))
     void (yield* sys.syscall(nr('getsid'), 0))
@@ -64,6 +66,8 @@ test('strace shows signals, time, futexes and execve as strace(1) does', () => {
     'futex(ADDR, FUTEX_WAKE, 1, NULL) = 0',
     'eventfd2(3, EFD_SEMAPHORE|EFD_CLOEXEC) = 3',
     'mknodat(AT_FDCWD, "/tmp/p", S_IFIFO|0644) = 0',
+    'ppoll(NULL, 0, {tv_sec=0, tv_nsec=1}, NULL, 8) = 0',
+    'pselect6(0, NULL, NULL, NULL, {tv_sec=0, tv_nsec=1}, NULL) = 0',
     'setpgid(0, 0) = 0',
     'getpgid(0) = 2',
     'getsid(0) = 0',

@@ -13,5 +13,5 @@ export const SIGNAL_ROWS = [
     'mknodat',
   ],
   ...['restart_syscall', 'rt_sigaction', 'rt_sigpending', 'rt_sigprocmask', 'rt_sigreturn', 'rt_sigsuspend'],
-  ...['rt_sigtimedwait', 'setitimer', 'setpgid', 'setsid', 'sigaltstack', 'tgkill', 'tkill'],
+  ...['ppoll', 'pselect6', 'rt_sigtimedwait', 'setitimer', 'setpgid', 'setsid', 'sigaltstack', 'tgkill', 'tkill'],
 ]

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { boot, onHit } from '../../index.ts'
+import { boot, onHit, type Libc, type Run } from '../../index.ts'
 import { EINTR, ERESTARTNOHAND, ERESTARTNOINTR, ERESTARTSYS, ERESTART_RESTARTBLOCK } from '../../kernel/errno.ts'
-import { SA_RESTART, SIGKILL, SIGUSR1, SIG_IGN, sigmask } from '../../kernel/task/signal.ts'
+import { SA_RESTART, SIGKILL, SIGUSR1, SIGUSR2, SIG_IGN, sigmask } from '../../kernel/task/signal.ts'
 import { machine, pipe, signalParentLater } from '../support/signals.ts'
 
 const SIG_BLOCK = 0
+const NR_RESTART_SYSCALL = 128
 const PIPE_SIZE = 65536
 
 describe('an interrupted system call', () => {
@@ -42,6 +43,44 @@ describe('an interrupted system call', () => {
         return (yield* sys.wait4(-1, 0, 0)) > 0 ? 0 : 1
       })
       expect(said).toEqual([String(-EINTR), '9'])
+    }
+  })
+
+  test('restart_syscall has nothing to go on with once a handler has run', () => {
+    const { vm, said } = machine(function* (sys, said) {
+      void (yield* sys.sigaction(SIGUSR1, function* () {}))
+      void (yield* signalParentLater(sys, SIGUSR1))
+      said.push(String(yield* sys.nanosleep(10)), String(yield* sys.syscall(NR_RESTART_SYSCALL)))
+      return (yield* sys.wait4(-1, 0, 0)) > 0 ? 0 : 1
+    })
+    expect(said).toEqual([String(-EINTR), String(-EINTR)])
+    expect(vm.kernel.clock.now).toBeLessThan(2e9)
+  })
+
+  // What rt_sigreturn gives back is a register of the interrupted call, whatever it looks like.
+  test('rt_sigreturn is never made again, even where it returns the number of a restart code', () => {
+    for (const flags of [0, SA_RESTART]) {
+      const { said, calls } = machine(function* (sys, said) {
+        const { rd, wr } = yield* pipe(sys)
+        const me = yield* sys.getpid()
+        const first = function* (h: Libc): Run<void> {
+          void (yield* h.kill(me, SIGUSR2))
+        }
+        void (yield* sys.sigaction(SIGUSR1, first, SA_RESTART, sigmask(SIGUSR2)))
+        void (yield* sys.sigaction(SIGUSR2, function* () {}, flags))
+        void (yield* sys.write(wr, sys.alloc(PIPE_SIZE), PIPE_SIZE))
+        void (yield* signalParentLater(sys, SIGUSR1))
+        void (yield* sys.fork(function* (c) {
+          void (yield* c.nanosleep(2))
+          return (yield* c.read(rd, c.alloc(PIPE_SIZE), PIPE_SIZE)) === PIPE_SIZE ? 0 : 1
+        }))
+        said.push(String(yield* sys.checkpoint(-ERESTARTSYS, wr, 0)))
+        while ((yield* sys.wait4(-1, 0, 0)) > 0);
+        return 0
+      })
+      expect(said).toEqual(['1'])
+      expect(calls.filter((c) => c.startsWith('checkpoint('))).toHaveLength(2)
+      expect(calls.filter((c) => c.startsWith('rt_sigreturn('))).toHaveLength(2)
     }
   })
 
