@@ -6,7 +6,7 @@ import { O_CREAT, O_TRUNC, O_WRONLY } from '../kernel/fs/file.ts'
 import { S_IFIFO } from '../kernel/fs/inode.ts'
 import { AT_FDCWD } from '../kernel/fs/namei.ts'
 import { PAGE_SIZE } from '../kernel/mm/mm.ts'
-import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_THREAD, CLONE_VM } from '../kernel/task/fork.ts'
+import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_THREAD, CLONE_VFORK, CLONE_VM } from '../kernel/task/fork.ts'
 import { decodeUtf8, encodeUtf8 } from '../kernel/utf8.ts'
 import { SegmentationFault, type Handler, type TsContext } from './context.ts'
 
@@ -302,6 +302,14 @@ export class Libc {
   fork(child: (sys: Libc) => Run<number>): Run<number> {
     const tid = this.alloc(4)
     return this.clone(CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID | SIGCHLD, child, 0, tid)
+  }
+
+  /** vfork(2): the child has this one's memory, which is back when the child execs or exits. */
+  *vfork(child: (sys: Libc) => Run<number>): Run<number> {
+    const stack = this.#nextStack
+    const ret = yield* this.clone(CLONE_VM | CLONE_VFORK | SIGCHLD, child)
+    this.#nextStack = stack
+    return ret
   }
 
   /** Become the program at `path`. Comes back only where that fails. */
