@@ -1,4 +1,4 @@
-import type { Pid, Sleeps, UserPtr, Word } from '../kernel/types.ts'
+import type { MaySleep, Pid, Sleeps, UserPtr, Word } from '../kernel/types.ts'
 import type { thread_group } from '../kernel/task/task.ts'
 import { EFAULT, EINVAL, EPERM, ESRCH } from '../kernel/errno.ts'
 import { current } from '../kernel/sched/current.ts'
@@ -57,7 +57,13 @@ export function* sys_sched_yield(): Sleeps<number> {
 }
 
 /** clone(2): riscv has the backwards order of tls and child_tid. The context of the child is its kind's business. */
-export function sys_clone(flags: number, _stack: UserPtr, parent_tid: UserPtr, _tls: Word, child_tid: Word): number {
+export function sys_clone(
+  flags: number,
+  _stack: UserPtr,
+  parent_tid: UserPtr,
+  _tls: Word,
+  child_tid: Word,
+): MaySleep<number> {
   return do_fork(flags, parent_tid, child_tid)
 }
 

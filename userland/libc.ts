@@ -5,7 +5,7 @@ import { EAGAIN, errnoMessage } from '../kernel/errno.ts'
 import { O_CREAT, O_TRUNC, O_WRONLY } from '../kernel/fs/file.ts'
 import { S_IFIFO } from '../kernel/fs/inode.ts'
 import { AT_FDCWD } from '../kernel/fs/namei.ts'
-import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_THREAD, CLONE_VM } from '../kernel/task/fork.ts'
+import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_THREAD, CLONE_VFORK, CLONE_VM } from '../kernel/task/fork.ts'
 import { encodeUtf8 } from '../kernel/utf8.ts'
 import type { Handler, TsContext } from './context.ts'
 import { Memory, type CString } from './memory.ts'
@@ -230,6 +230,15 @@ export class Libc extends Memory {
   fork(child: (sys: Libc) => Run<number>): Run<number> {
     const tid = this.alloc(4)
     return this.clone(CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID | SIGCHLD, child, 0, tid)
+  }
+
+  /** vfork(2): the child has this one's memory, which is back when the child execs or exits. */
+  *vfork(child: (sys: Libc) => Run<number>): Run<number> {
+    const stack = this.#stacks.next
+    const ret = yield* this.clone(CLONE_VM | CLONE_VFORK | SIGCHLD, child)
+    // A child that became another program has not given it back.
+    if (ret > 0) this.#stacks.give(stack)
+    return ret
   }
 
   /** Become the program at `path`. Comes back only where that fails. */

@@ -23,8 +23,14 @@ export class ThreadStacks {
     return this.#next + THREAD_STACK
   }
 
+  /** The one that take() would give. */
+  get next(): number {
+    return this.#free.at(-1) ?? this.#next
+  }
+
+  /** Give a stack back, be it once or more often. */
   give(sp: number): void {
-    this.#free.push(sp)
+    if (!this.#free.includes(sp)) this.#free.push(sp)
   }
 
   /** Those of a copy of the address space. */

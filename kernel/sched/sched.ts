@@ -8,6 +8,8 @@ export const TASK_INTERRUPTIBLE = 1
 export const TASK_UNINTERRUPTIBLE = 2
 export const TASK_STOPPED = 4
 export const TASK_DEAD = 64
+/** With TASK_UNINTERRUPTIBLE: a sleep that only a fatal signal ends. */
+export const TASK_WAKEKILL = 128
 /** Exit states. */
 export const EXIT_ZOMBIE = 16
 export const EXIT_DEAD = 32

@@ -1,12 +1,14 @@
 import type { Sleeps } from '../types.ts'
 import type { task_struct } from '../task/task.ts'
 import { ERESTARTSYS } from '../errno.ts'
+import { fatal_signal_pending } from '../task/signal.ts'
 import { current } from './current.ts'
 import {
   TASK_INTERRUPTIBLE,
   TASK_NORMAL,
   TASK_RUNNING,
   TASK_UNINTERRUPTIBLE,
+  TASK_WAKEKILL,
   schedule,
   wake_up_state,
 } from './sched.ts'
@@ -75,6 +77,23 @@ export function* wait_any_interruptible(wqs: readonly wait_queue_head[], conditi
   } finally {
     t.state = TASK_RUNNING
     for (const wq of wqs) wq.remove(t)
+  }
+}
+
+/** The same where nothing less than SIGKILL ends the sleep. */
+export function* wait_event_killable(wq: wait_queue_head, condition: () => boolean): Sleeps<number> {
+  const t = current
+  wq.add(t)
+  try {
+    for (;;) {
+      t.state = TASK_UNINTERRUPTIBLE | TASK_WAKEKILL
+      if (condition()) return 0
+      if (fatal_signal_pending(t)) return -ERESTARTSYS
+      yield* schedule()
+    }
+  } finally {
+    t.state = TASK_RUNNING
+    wq.remove(t)
   }
 }
 

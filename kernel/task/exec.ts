@@ -4,6 +4,7 @@ import type { task_struct } from './task.ts'
 import { E2BIG, ENOEXEC, ENOMEM } from '../errno.ts'
 import { PAGE_SIZE, mm_alloc, mmput, type mm_struct } from '../mm/mm.ts'
 import { bytesOf } from '../utf8.ts'
+import { complete_vfork_done } from './fork.ts'
 import { set_task_comm } from './task.ts'
 
 /** Programs and their start: fs/exec.c. */
@@ -57,7 +58,10 @@ export function begin_exec(t: task_struct, args: ExecArgs): number {
     t.mm = mm
     t.context = context
     set_task_comm(t, args.filename.slice(args.filename.lastIndexOf('/') + 1))
-    if (old !== null) mmput(old)
+    if (old !== null) {
+      complete_vfork_done(t)
+      mmput(old)
+    }
     return 0
   }
   mmput(mm)

@@ -10,12 +10,14 @@ import {
   TASK_DEAD,
   TASK_INTERRUPTIBLE,
   TASK_STOPPED,
+  TASK_WAKEKILL,
   schedule,
   wake_up_state,
 } from '../sched/sched.ts'
 import { wait_event_interruptible } from '../sched/wait.ts'
 import { mmput } from '../mm/mm.ts'
 import { put_user_int } from '../mm/uaccess.ts'
+import { complete_vfork_done } from './fork.ts'
 import { FUTEX_BITSET_MATCH_ANY, futex_wake } from './futex.ts'
 import { free_pid, pid_nr_ns, type pid_namespace } from './pid.ts'
 import { set_itimer } from './itimer.ts'
@@ -53,7 +55,7 @@ export function do_group_exit(code: number): Sleeps<number> {
   for (const t of group.tasks) {
     if (t === current) continue
     t.sigpending = 1
-    void wake_up_state(t, TASK_INTERRUPTIBLE | TASK_STOPPED)
+    void wake_up_state(t, TASK_INTERRUPTIBLE | TASK_STOPPED | TASK_WAKEKILL)
   }
   return do_exit(group.exit_code)
 }
@@ -71,6 +73,7 @@ function release_resources(t: task_struct, code: number): void {
   if (kernel.trace.sched_process_exit.enabled) kernel.trace.sched_process_exit.emit(t)
   if (t.mm !== null) {
     mm_release(t, t.mm)
+    complete_vfork_done(t)
     mmput(t.mm)
     t.mm = null
   }

@@ -1,7 +1,8 @@
-import type { UserPtr, Word } from '../types.ts'
+import type { MaySleep, Sleeps, UserPtr, Word } from '../types.ts'
 import type { Kernel } from '../kernel.ts'
 import { EAGAIN, EINVAL, ENOMEM } from '../errno.ts'
 import { current } from '../sched/current.ts'
+import { wait_event_killable, wait_queue_head } from '../sched/wait.ts'
 import { copy_mm, mmput } from '../mm/mm.ts'
 import { put_user_int } from '../mm/uaccess.ts'
 import { NULL } from '../mm/slab.ts'
@@ -41,6 +42,7 @@ const SUPPORTED =
   CLONE_FS |
   CLONE_FILES |
   CLONE_SIGHAND |
+  CLONE_VFORK |
   CLONE_THREAD |
   CLONE_SETTLS |
   CLONE_PARENT_SETTID |
@@ -51,9 +53,10 @@ const SUPPORTED =
 
 /**
  * Make a child of the current task. It returns 0 from the same call. Returns its id, or -EINVAL for
- * flags that contradict each other or are not supported, -ENOMEM, also without a free id.
+ * flags that contradict each other or are not supported, -ENOMEM, also without a free id. With CLONE_VFORK
+ * it is back when the child has other memory or none.
  */
-export function do_fork(flags: number, parent_tid: UserPtr, child_tid: Word): number {
+export function do_fork(flags: number, parent_tid: UserPtr, child_tid: Word): MaySleep<number> {
   if ((flags & ~SUPPORTED) !== 0) return -EINVAL
   if ((flags & CLONE_THREAD) !== 0 && (flags & CLONE_SIGHAND) === 0) return -EINVAL
   if ((flags & CLONE_SIGHAND) !== 0 && (flags & CLONE_VM) === 0) return -EINVAL
@@ -65,8 +68,27 @@ export function do_fork(flags: number, parent_tid: UserPtr, child_tid: Word): nu
   const vnr = p.thread_pid.numbers[current.nsproxy.pid_ns.level]
   if ((flags & CLONE_PARENT_SETTID) !== 0) void put_user_int(vnr, parent_tid)
   p.context = current.context?.fork(p) ?? null
+  if ((flags & CLONE_VFORK) === 0) {
+    wake_up_new_task(p)
+    return vnr
+  }
+  p.vfork_done = new wait_queue_head('a child of vfork to exec or exit')
   wake_up_new_task(p)
+  return wait_for_vfork_done(p, p.vfork_done, vnr)
+}
+
+/** NON-SEED: SIGKILL ends the wait, as it does in every newer Linux; in 2.6.31 nothing does. */
+function* wait_for_vfork_done(p: task_struct, vfork: wait_queue_head, vnr: number): Sleeps<number> {
+  // A parent that is killed has nobody to tell.
+  void (yield* wait_event_killable(vfork, () => p.vfork_done === null))
   return vnr
+}
+
+/** `t` no longer uses the memory that it was lent. */
+export function complete_vfork_done(t: task_struct): void {
+  const vfork = t.vfork_done
+  t.vfork_done = null
+  vfork?.wake_up()
 }
 
 /** What a new task does first: tell its id to who asked for it. kernel/sched.c:schedule_tail(). */

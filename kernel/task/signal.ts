@@ -2,7 +2,7 @@ import type { UserPtr } from '../types.ts'
 import type { task_struct } from './task.ts'
 import { EINVAL, EPERM, ESRCH } from '../errno.ts'
 import { current } from '../sched/current.ts'
-import { TASK_INTERRUPTIBLE, TASK_STOPPED, wake_up_state } from '../sched/sched.ts'
+import { TASK_INTERRUPTIBLE, TASK_STOPPED, TASK_WAKEKILL, wake_up_state } from '../sched/sched.ts'
 
 /** Signals from their cause to the task that will take them: kernel/signal.c. */
 
@@ -240,10 +240,10 @@ export function fatal_signal_pending(t: task_struct): boolean {
   return (sent & sigmask(SIGKILL)) !== 0n && t.group_leader.thread_pid.numbers.at(-1) !== 1
 }
 
-/** Make `t` look at its signals: `resume` also where it is stopped. */
+/** Make `t` look at its signals: with `resume`, for SIGKILL, also where it is stopped or killable. */
 export function signal_wake_up(t: task_struct, resume: boolean): void {
   t.sigpending = 1
-  void wake_up_state(t, TASK_INTERRUPTIBLE | (resume ? TASK_STOPPED : 0))
+  void wake_up_state(t, TASK_INTERRUPTIBLE | (resume ? TASK_STOPPED | TASK_WAKEKILL : 0))
 }
 
 /** A signal that the kernel itself sends to one task. send_sig(). */

@@ -101,6 +101,8 @@ export class task_struct {
   readonly group: thread_group
   real_parent: task_struct | null
   readonly children = new Set<task_struct>()
+  /** Where the parent waits for it to be done with the memory that vfork(2) lent; null where none does. */
+  vfork_done: WaitQueue | null = null
   /** Where it sleeps in wait4(2). */
   readonly wait_chldexit: WaitQueue
 

@@ -14,7 +14,6 @@ import {
   CLONE_SIGHAND,
   CLONE_SYSVSEM,
   CLONE_THREAD,
-  CLONE_VFORK,
   CLONE_VM,
 } from '../../kernel/task/fork.ts'
 import { PR_GET_NAME, PR_SET_NAME } from '../../userland/libc.ts'
@@ -43,7 +42,6 @@ describe('clone', () => {
         CLONE_SIGHAND,
         CLONE_SIGHAND | CLONE_THREAD,
         THREAD | CLONE_NEWPID,
-        CLONE_VFORK | SIGCHLD,
         0x10000000 | SIGCHLD,
         0x40000000 | SIGCHLD,
       ]) {
