@@ -1,4 +1,5 @@
 import type { KPtr } from './types.ts'
+import { getU64, setU64 } from './u64.ts'
 import { windows } from './windows.ts'
 
 /**
@@ -24,7 +25,7 @@ export interface FieldType<T = unknown> {
 }
 
 /** How a member is reached: by which of DataView's accessors, or how else. */
-export type Access = 'Uint16' | 'Uint32' | 'Int32' | 'BigUint64' | 'address' | 'reference' | 'struct'
+export type Access = 'Uint16' | 'Uint32' | 'Int32' | 'U64' | 'address' | 'reference' | 'struct'
 
 export type StructFields = Record<string, FieldType>
 
@@ -59,7 +60,7 @@ export interface StructType<F extends StructFields> {
 export const u16: FieldType<number> = { c: '__u16', size: 2, align: 2, access: 'Uint16' }
 export const u32: FieldType<number> = { c: '__u32', size: 4, align: 4, access: 'Uint32' }
 export const i32: FieldType<number> = { c: 'int', size: 4, align: 4, access: 'Int32' }
-export const u64: FieldType<bigint> = { c: '__u64', size: 8, align: 8, access: 'BigUint64' }
+export const u64: FieldType<bigint> = { c: '__u64', size: 8, align: 8, access: 'U64' }
 
 /** `char name[count]`. Its value is where it starts, as an array's is in C. */
 export function chars(count: number): FieldType<KPtr> {
@@ -141,13 +142,22 @@ function accessors({ access, struct }: FieldType, offset: number): PropertyDescr
           return new (struct as StructType<StructFields>)(this.dv, this.off + offset, address(this))
         },
       }
+    case 'U64':
+      return {
+        get() {
+          return getU64(this.dv, this.off + offset)
+        },
+        set(value: bigint) {
+          setU64(this.dv, this.off + offset, value)
+        },
+      }
     default:
       return {
         get() {
           return this.dv[`get${access}`](this.off + offset, true)
         },
-        set(value: number | bigint) {
-          this.dv[`set${access}`](this.off + offset, value as never, true)
+        set(value: number) {
+          this.dv[`set${access}`](this.off + offset, value, true)
         },
       }
   }
