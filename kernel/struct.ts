@@ -1,9 +1,15 @@
 import type { KPtr } from './types.ts'
+import { getU64, setU64 } from './u64.ts'
+import { windows } from './windows.ts'
 
 /**
  * C structs as typed windows over bytes. A struct is declared once, its fields in C order; offsets,
  * size and padding follow from the rules of the riscv64 ABI (each field aligned to itself, the whole
  * to its strictest field or to `aligned`), and writer, reader, viewer and documentation all use that.
+ *
+ * The classes of the windows are generated from the declarations into windows.ts. Closures would do the
+ * same without it, and do for a struct that is not in there: but those come from one piece of source for
+ * all structs, so the engine sees many shapes of object in it, and gives up on inlining.
  */
 
 /** What one field is. `size` and `align` in bytes. */
@@ -11,13 +17,15 @@ export interface FieldType<T = unknown> {
   readonly c: string
   readonly size: number
   readonly align: number
+  readonly access: Access
   readonly count?: number
   readonly struct?: StructType<StructFields>
-  /** The accessors of this field at `offset`: one literal a type, so that the engine inlines them. */
-  property(offset: number): Accessors<T>
+  /** Only for the type checker: what the member holds. */
+  readonly value?: T
 }
 
-type Accessors<T> = { get(this: Window): T; set?(this: Window, value: T): void }
+/** How a member is reached: by which of DataView's accessors, or how else. */
+export type Access = 'Uint16' | 'Uint32' | 'Int32' | 'U64' | 'address' | 'reference' | 'struct'
 
 export type StructFields = Record<string, FieldType>
 
@@ -49,111 +57,27 @@ export interface StructType<F extends StructFields> {
   readonly fields: readonly FieldInfo[]
 }
 
-const le = true
-
-export const u16: FieldType<number> = {
-  c: '__u16',
-  size: 2,
-  align: 2,
-  property: (offset) => ({
-    get() {
-      return this.dv.getUint16(this.off + offset, le)
-    },
-    set(value) {
-      this.dv.setUint16(this.off + offset, value, le)
-    },
-  }),
-}
-export const u32: FieldType<number> = {
-  c: '__u32',
-  size: 4,
-  align: 4,
-  property: (offset) => ({
-    get() {
-      return this.dv.getUint32(this.off + offset, le)
-    },
-    set(value) {
-      this.dv.setUint32(this.off + offset, value, le)
-    },
-  }),
-}
-export const i32: FieldType<number> = {
-  c: 'int',
-  size: 4,
-  align: 4,
-  property: (offset) => ({
-    get() {
-      return this.dv.getInt32(this.off + offset, le)
-    },
-    set(value) {
-      this.dv.setInt32(this.off + offset, value, le)
-    },
-  }),
-}
-export const u64: FieldType<bigint> = {
-  c: '__u64',
-  size: 8,
-  align: 8,
-  property: (offset) => ({
-    get() {
-      return this.dv.getBigUint64(this.off + offset, le)
-    },
-    set(value) {
-      this.dv.setBigUint64(this.off + offset, value, le)
-    },
-  }),
-}
+export const u16: FieldType<number> = { c: '__u16', size: 2, align: 2, access: 'Uint16' }
+export const u32: FieldType<number> = { c: '__u32', size: 4, align: 4, access: 'Uint32' }
+export const i32: FieldType<number> = { c: 'int', size: 4, align: 4, access: 'Int32' }
+export const u64: FieldType<bigint> = { c: '__u64', size: 8, align: 8, access: 'U64' }
 
 /** `char name[count]`. Its value is where it starts, as an array's is in C. */
 export function chars(count: number): FieldType<KPtr> {
-  return {
-    c: 'char',
-    size: count,
-    align: 1,
-    count,
-    property: (offset) => ({
-      get() {
-        return (this.addr + offset) as KPtr
-      },
-    }),
-  }
+  return { c: 'char', size: count, align: 1, count, access: 'address' }
 }
 
 /**
  * `c name;`, a pointer to what is a JavaScript object here. It takes its 8 bytes in the layout; the
- * reference itself stays with the window.
+ * reference itself stays with the window, and is null at first.
  */
 export function pointer<T>(c: string): FieldType<T | null> {
-  const slot = Symbol(c)
-  type Holder = Window & { [slot]?: T | null }
-  return {
-    c,
-    size: 8,
-    align: 8,
-    property: () => ({
-      get(this: Holder) {
-        return this[slot] ?? null
-      },
-      set(this: Holder, value) {
-        this[slot] = value
-      },
-    }),
-  }
+  return { c, size: 8, align: 8, access: 'reference' }
 }
 
 /** A struct inside a struct. Its value is a window on it. */
 export function embed<F extends StructFields>(type: StructType<F>): FieldType<StructView<F>> {
-  return {
-    c: `struct ${type.tag}`,
-    size: type.sizeof,
-    align: type.alignof,
-    struct: type,
-    property: (offset) => ({
-      get() {
-        return new type(this.dv, this.off + offset, (this.addr + offset) as KPtr)
-      },
-    }),
-  }
+  return { c: `struct ${type.tag}`, size: type.sizeof, align: type.alignof, access: 'struct', struct: type }
 }
 
 /** Declare a struct. `aligned` is the attribute of that name, in bytes. */
@@ -167,12 +91,22 @@ export function struct<F extends StructFields>(tag: string, members: F, aligned 
     end = offset + type.size
     alignof = Math.max(alignof, type.align)
   }
+  const generated = windows[tag]
+  const window = generated?.layout === layoutOf(fields) ? generated : windowClass(fields)
+  return Object.assign(window, { tag, sizeof: roundUp(end, alignof), alignof, fields }) as unknown as StructType<F>
+}
 
+/** All that a window of these fields depends on, as one line. */
+export function layoutOf(fields: readonly FieldInfo[]): string {
+  const members = fields.map(({ name, offset, type }) => {
+    return `${name}@${offset}:${type.struct === undefined ? type.access : layoutOf(type.struct.fields)}`
+  })
+  return `{${members.join(' ')}}`
+}
+
+/** What windows.ts holds for a struct, made here and now. */
+function windowClass(fields: readonly FieldInfo[]): new (dv: DataView, off: number, addr?: KPtr) => Window {
   class StructWindow implements Window {
-    static readonly tag = tag
-    static readonly sizeof = roundUp(end, alignof)
-    static readonly alignof = alignof
-    static readonly fields = fields
     // Declared, not defined: field definitions of a class made at run time cost 200 ns a window.
     declare readonly dv: DataView
     declare readonly off: number
@@ -181,11 +115,52 @@ export function struct<F extends StructFields>(tag: string, members: F, aligned 
       this.dv = dv
       this.off = off
       this.addr = addr
+      for (const { name, type } of fields) {
+        if (type.access === 'reference') Object.defineProperty(this, name, { value: null, writable: true })
+      }
     }
   }
-  for (const { name, offset, type } of fields)
-    Object.defineProperty(StructWindow.prototype, name, type.property(offset))
-  return StructWindow as unknown as StructType<F>
+  for (const { name, offset, type } of fields) {
+    if (type.access !== 'reference') Object.defineProperty(StructWindow.prototype, name, accessors(type, offset))
+  }
+  return StructWindow
+}
+
+function accessors({ access, struct }: FieldType, offset: number): PropertyDescriptor & ThisType<Window> {
+  const address = (w: Window): KPtr => (w.addr + offset) as KPtr
+  switch (access) {
+    case 'reference':
+    case 'address':
+      return {
+        get() {
+          return address(this)
+        },
+      }
+    case 'struct':
+      return {
+        get() {
+          return new (struct as StructType<StructFields>)(this.dv, this.off + offset, address(this))
+        },
+      }
+    case 'U64':
+      return {
+        get() {
+          return getU64(this.dv, this.off + offset)
+        },
+        set(value: bigint) {
+          setU64(this.dv, this.off + offset, value)
+        },
+      }
+    default:
+      return {
+        get() {
+          return this.dv[`get${access}`](this.off + offset, true)
+        },
+        set(value: number) {
+          this.dv[`set${access}`](this.off + offset, value, true)
+        },
+      }
+  }
 }
 
 /** offsetof(3). */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { checkCircles } from './check/circle.ts'
 import { checkCitations, type Seed } from './check/cite.ts'
 import { formatFinding } from './check/finding.ts'
+import { checkGenerated } from './check/generated.ts'
 import { checkLock } from './check/lock.ts'
 import { eslint, prettier, tsc } from './check/tools.ts'
 
@@ -13,6 +14,7 @@ const tools = [eslint(root), prettier(root), tsc(root, 'tsconfig.json'), tsc(roo
 const findings = [
   ...checkCitations(sources('kernel', 'syscalls'), JSON.parse(read('scripts/check/seed.json')) as Seed),
   ...checkCircles(sources('kernel', 'syscalls', 'userland', 'scripts')),
+  ...(await checkGenerated(root)),
   ...checkLock('package-lock.json', read('package-lock.json')),
   ...(await Promise.all(tools)).flat(),
 ]

@@ -4,6 +4,7 @@ import { ENOMEM } from '../errno.ts'
 import { KERN_NOTICE } from '../printk.ts'
 import { NULL, kmem, koff } from '../mm/slab.ts'
 import { current } from '../sched/current.ts'
+import { up_read } from '../sched/rwsem.ts'
 import { after, andThen, lastly } from '../sched/may_sleep.ts'
 import { sizeof_field } from '../struct.ts'
 import { kernelString, new_utsname, utsname } from '../task/nsproxy.ts'
@@ -51,10 +52,8 @@ export function ckpt_write_obj_type(ctx: ckpt_ctx, ptr: KPtr, len: number, type:
   h.len = len + ckpt_hdr.sizeof
   if (ckpt_debugging(CKPT_DRW)) ckpt_debug('ckpt_write_obj_type:60', `type ${h.type | 0} len ${h.len | 0}\n`)
   let ret = ckpt_kwrite(ctx, hdr, ckpt_hdr.sizeof)
-  if (ptr !== NULL) ret = ret === 0 ? ckpt_kwrite(ctx, ptr, len) : andThen(ret, () => ckpt_kwrite(ctx, ptr, len))
-  if (typeof ret !== 'number') return lastly(ret, () => _ckpt_hdr_put(ctx, hdr, ckpt_hdr.sizeof))
-  _ckpt_hdr_put(ctx, hdr, ckpt_hdr.sizeof)
-  return ret
+  if (ptr !== NULL) ret = andThen(ret, ckpt_kwrite, ctx, ptr, len)
+  return lastly(ret, _ckpt_hdr_put, ctx, hdr, ckpt_hdr.sizeof)
 }
 
 /** seed: checkpoint/checkpoint.c:ckpt_write_buffer() */
@@ -104,7 +103,8 @@ export function ckpt_write_err(ctx: ckpt_ctx, fmt: ByteString | null, ...args: r
   const str = ctx.err_string
   const text = kernelString(slab, (str + 1) as KPtr, 255)
   const len = text.length + 2
-  const ret = andThen(ckpt_write_obj_type(ctx, NULL, 0, CKPT_HDR_ERROR), () => ckpt_write_string(ctx, str, len))
+  let ret = ckpt_write_obj_type(ctx, NULL, 0, CKPT_HDR_ERROR)
+  ret = andThen(ret, ckpt_write_string, ctx, str, len)
   return after(ret, (ret) => {
     if (ret < 0) current.kernel.printk(`${KERN_NOTICE}c/r: error string unsaved (${ret}): ${text}\n`)
     slab.mem(str).u8[koff(str) + 1] = 0
@@ -139,18 +139,21 @@ function checkpoint_write_header(ctx: ckpt_ctx): MaySleep<number> {
   h.uflags = ctx.uflags
   h.time = BigInt(do_gettimeofday(kernel.clock).tv_sec)
   fill_kernel_const(h.constants)
-  const ret = lastly(ckpt_write_obj(ctx, h), () => ckpt_hdr_put(ctx, ptr))
+  const ret = lastly(ckpt_write_obj(ctx, h), ckpt_hdr_put, ctx, ptr)
+  return andThen(ret, write_uts, ctx, uts)
+}
 
-  return andThen(ret, () =>
-    andThen(kernel.uts_sem.down_read(), () => {
-      const ret = andThen(ckpt_write_buffer(ctx, uts.release, UTS_RELEASE_LEN), () =>
-        andThen(ckpt_write_buffer(ctx, uts.version, UTS_VERSION_LEN), () =>
-          ckpt_write_buffer(ctx, uts.machine, UTS_MACHINE_LEN),
-        ),
-      )
-      return lastly(ret, () => kernel.uts_sem.up_read())
-    }),
-  )
+/** The three strings behind the header. */
+function write_uts(ctx: ckpt_ctx, uts: new_utsname): MaySleep<number> {
+  const { uts_sem } = current.kernel
+  const ret = andThen(uts_sem.down_read(), write_uts_locked, ctx, uts)
+  return lastly(ret, up_read, uts_sem)
+}
+
+function write_uts_locked(ctx: ckpt_ctx, uts: new_utsname): MaySleep<number> {
+  let ret = ckpt_write_buffer(ctx, uts.release, UTS_RELEASE_LEN)
+  ret = andThen(ret, ckpt_write_buffer, ctx, uts.version, UTS_VERSION_LEN)
+  return andThen(ret, ckpt_write_buffer, ctx, uts.machine, UTS_MACHINE_LEN)
 }
 
 /** Write the TAIL record. seed: checkpoint/checkpoint.c:checkpoint_write_tail() */
@@ -159,7 +162,7 @@ function checkpoint_write_tail(ctx: ckpt_ctx): MaySleep<number> {
   if (ptr === NULL) return -ENOMEM
   const h = new ckpt_hdr_tail(kmem(ptr), koff(ptr), ptr)
   h.magic = CHECKPOINT_MAGIC_TAIL
-  return lastly(ckpt_write_obj(ctx, h), () => ckpt_hdr_put(ctx, ptr))
+  return lastly(ckpt_write_obj(ctx, h), ckpt_hdr_put, ctx, ptr)
 }
 
 /**
@@ -167,15 +170,16 @@ function checkpoint_write_tail(ctx: ckpt_ctx): MaySleep<number> {
  * seed: checkpoint/checkpoint.c:do_checkpoint()
  */
 export function do_checkpoint(ctx: ckpt_ctx, _pid: Pid): MaySleep<number> {
-  return andThen(checkpoint_write_header(ctx), () =>
-    andThen(checkpoint_task(ctx, current), () =>
-      andThen(checkpoint_write_tail(ctx), () => {
-        // atomic_inc_return(): the count is an int, and the id what it has become.
-        ctx.crid = current.kernel.ctx_count = (current.kernel.ctx_count + 1) | 0
-        return ctx.crid
-      }),
-    ),
-  )
+  let ret = checkpoint_write_header(ctx)
+  ret = andThen(ret, checkpoint_task, ctx, current)
+  ret = andThen(ret, checkpoint_write_tail, ctx)
+  return andThen(ret, take_crid, ctx)
+}
+
+/** atomic_inc_return(): the count is an int, and the id what it has become. */
+function take_crid(ctx: ckpt_ctx): number {
+  ctx.crid = current.kernel.ctx_count = (current.kernel.ctx_count + 1) | 0
+  return ctx.crid
 }
 
 /** A C string ends at its first zero. */

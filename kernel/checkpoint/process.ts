@@ -1,8 +1,8 @@
-import type { MaySleep } from '../types.ts'
+import type { KPtr, MaySleep } from '../types.ts'
 import type { task_struct } from '../task/task.ts'
 import type { ckpt_ctx } from './checkpoint_types.ts'
 import { ENOMEM } from '../errno.ts'
-import { NULL, kmem, koff } from '../mm/slab.ts'
+import { IS_ERR, NULL, kmem, koff } from '../mm/slab.ts'
 import { clear } from '../mm/mem.ts'
 import { current } from '../sched/current.ts'
 import { TASK_COMM_LEN } from '../task/task.ts'
@@ -26,16 +26,18 @@ function checkpoint_task_struct(ctx: ckpt_ctx, t: task_struct): MaySleep<number>
   h.exit_signal = t.exit_signal
   h.set_child_tid = t.set_child_tid
   h.clear_child_tid = t.clear_child_tid
-  const ret = lastly(ckpt_write_obj(ctx, h), () => ckpt_hdr_put(ctx, ptr))
-  return andThen(ret, () => ckpt_write_string(ctx, t.comm, TASK_COMM_LEN))
+  const ret = lastly(ckpt_write_obj(ctx, h), ckpt_hdr_put, ctx, ptr)
+  return andThen(ret, ckpt_write_string, ctx, t.comm, TASK_COMM_LEN)
 }
 
 /** Write the state of `t`. seed: checkpoint/process.c:checkpoint_task() */
 export function checkpoint_task(ctx: ckpt_ctx, t: task_struct): MaySleep<number> {
-  return after(checkpoint_task_struct(ctx, t), (ret) => {
-    if (ckpt_debugging(CKPT_DEBUG)) ckpt_debug('checkpoint_task:56', `task ${ret}\n`)
-    return ret
-  })
+  return after(checkpoint_task_struct(ctx, t), log_task, 'checkpoint_task:56')
+}
+
+function log_task(ret: number, where: string): number {
+  if (ckpt_debugging(CKPT_DEBUG)) ckpt_debug(where, `task ${ret}\n`)
+  return ret
 }
 
 /**
@@ -45,23 +47,27 @@ export function checkpoint_task(ctx: ckpt_ctx, t: task_struct): MaySleep<number>
  * seed: checkpoint/process.c:restore_task_struct()
  */
 function restore_task_struct(ctx: ckpt_ctx): MaySleep<number> {
+  return after(ckpt_read_obj_type(ctx, ckpt_hdr_task.sizeof, CKPT_HDR_TASK), restore_from, ctx)
+}
+
+/** The rest of it, once it has the record. */
+function restore_from(ptr: KPtr, ctx: ckpt_ctx): MaySleep<number> {
+  if (IS_ERR(ptr)) return ptr
   const t = current
-  return andThen(ckpt_read_obj_type(ctx, ckpt_hdr_task.sizeof, CKPT_HDR_TASK), (ptr) => {
-    clear(t.kernel.slab.mem(t.comm), koff(t.comm), TASK_COMM_LEN)
-    const ret = andThen(_ckpt_read_string(ctx, t.comm, TASK_COMM_LEN), (ret) => {
-      const h = new ckpt_hdr_task(kmem(ptr), koff(ptr), ptr)
-      t.set_child_tid = h.set_child_tid
-      t.clear_child_tid = h.clear_child_tid
-      return ret
-    })
-    return lastly(ret, () => ckpt_hdr_put(ctx, ptr))
-  })
+  clear(t.kernel.slab.mem(t.comm), koff(t.comm), TASK_COMM_LEN)
+  let ret = _ckpt_read_string(ctx, t.comm, TASK_COMM_LEN)
+  ret = andThen(ret, restore_tids, t, ptr)
+  return lastly(ret, ckpt_hdr_put, ctx, ptr)
+}
+
+function restore_tids(t: task_struct, ptr: KPtr): number {
+  const h = new ckpt_hdr_task(kmem(ptr), koff(ptr), ptr)
+  t.set_child_tid = h.set_child_tid
+  t.clear_child_tid = h.clear_child_tid
+  return 0
 }
 
 /** Read the state of the current task. seed: checkpoint/process.c:restore_task() */
 export function restore_task(ctx: ckpt_ctx): MaySleep<number> {
-  return after(restore_task_struct(ctx), (ret) => {
-    if (ckpt_debugging(CKPT_DEBUG)) ckpt_debug('restore_task:96', `task ${ret}\n`)
-    return ret
-  })
+  return after(restore_task_struct(ctx), log_task, 'restore_task:96')
 }

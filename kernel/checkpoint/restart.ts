@@ -1,4 +1,4 @@
-import type { KPtr, MaySleep, Pid, Sleeps } from '../types.ts'
+import type { KPtr, MaySleep, Pid } from '../types.ts'
 import type { task_struct } from '../task/task.ts'
 import type { ckpt_ctx } from './checkpoint_types.ts'
 import { EINVAL, ENOMEM } from '../errno.ts'
@@ -43,7 +43,7 @@ type ckpt_hdr = InstanceType<typeof ckpt_hdr>
  */
 function _ckpt_read_obj(ctx: ckpt_ctx, h: ckpt_hdr, ptr: KPtr, len: number, max: number): MaySleep<number> {
   const ret = ckpt_kread(ctx, h.addr, ckpt_hdr.sizeof)
-  return ret === 0 ? read_payload(ctx, h, ptr, len, max) : andThen(ret, () => read_payload(ctx, h, ptr, len, max))
+  return andThen(ret, read_payload, ctx, h, ptr, len, max)
 }
 
 function read_payload(ctx: ckpt_ctx, h: ckpt_hdr, ptr: KPtr, len: number, max: number): MaySleep<number> {
@@ -69,17 +69,23 @@ export function _ckpt_read_nbuffer(ctx: ckpt_ctx, ptr: KPtr, len: number): MaySl
   BUG_ON(len === 0, '_ckpt_read_nbuffer of length 0')
   const t = current
   const h = local_hdr(t)
-  const ret = andThen(_ckpt_read_obj(ctx, h, ptr, 0, len + ckpt_hdr.sizeof), () => {
-    if (ckpt_debugging(CKPT_DRW)) ckpt_debug('_ckpt_read_nbuffer:73', `type ${h.type | 0} len ${h.len | 0}\n`)
-    return h.type === CKPT_HDR_BUFFER ? h.len | 0 : -EINVAL
-  })
-  return lastly(ret, () => t.stack_pop(ckpt_hdr.sizeof))
+  const ret = _ckpt_read_obj(ctx, h, ptr, 0, len + ckpt_hdr.sizeof)
+  return lastly(andThen(ret, buffer_len, h), pop_hdr, t)
 }
 
-/** `struct ckpt_hdr h;`, on the stack of `t`. Pop it when done. */
+function buffer_len(h: ckpt_hdr): number {
+  if (ckpt_debugging(CKPT_DRW)) ckpt_debug('_ckpt_read_nbuffer:73', `type ${h.type | 0} len ${h.len | 0}\n`)
+  return h.type === CKPT_HDR_BUFFER ? h.len | 0 : -EINVAL
+}
+
+/** `struct ckpt_hdr h;`, on the stack of `t`. pop_hdr() when done. */
 function local_hdr(t: task_struct): ckpt_hdr {
   const ptr = t.stack_push(ckpt_hdr.sizeof)
   return new ckpt_hdr(kmem(ptr), koff(ptr), ptr)
+}
+
+function pop_hdr(t: task_struct): void {
+  t.stack_pop(ckpt_hdr.sizeof)
 }
 
 /**
@@ -91,13 +97,10 @@ export function _ckpt_read_obj_type(ctx: ckpt_ctx, ptr: KPtr, len: number, type:
   const h = local_hdr(t)
   const whole = len + ckpt_hdr.sizeof
   const ret = _ckpt_read_obj(ctx, h, ptr, whole, whole)
-  return typeof ret === 'number' ? check_type(t, h, type, ret) : after(ret, (ret) => check_type(t, h, type, ret))
+  return lastly(andThen(ret, check_type, h, type), pop_hdr, t)
 }
 
-/** Pop the header, and say whether it was of `type`, unless reading failed with `ret`. */
-function check_type(t: task_struct, h: ckpt_hdr, type: number, ret: number): number {
-  t.stack_pop(ckpt_hdr.sizeof)
-  if (ret < 0) return ret
+function check_type(h: ckpt_hdr, type: number): number {
   return h.type === type >>> 0 ? 0 : -EINVAL
 }
 
@@ -113,10 +116,12 @@ export function _ckpt_read_buffer(ctx: ckpt_ctx, ptr: KPtr, len: number): MaySle
  */
 export function _ckpt_read_string(ctx: ckpt_ctx, ptr: KPtr, len: number): MaySleep<number> {
   BUG_ON(len === 0, '_ckpt_read_string of length 0')
-  return andThen(_ckpt_read_obj_type(ctx, ptr, len, CKPT_HDR_STRING), () => {
-    if (ptr !== NULL) kmem(ptr).setUint8(koff(ptr) + len - 1, 0)
-    return 0
-  })
+  return andThen(_ckpt_read_obj_type(ctx, ptr, len, CKPT_HDR_STRING), terminate, ptr, len)
+}
+
+function terminate(ptr: KPtr, len: number): number {
+  if (ptr !== NULL) kmem(ptr).setUint8(koff(ptr) + len - 1, 0)
+  return 0
 }
 
 /**
@@ -126,11 +131,9 @@ export function _ckpt_read_string(ctx: ckpt_ctx, ptr: KPtr, len: number): MaySle
 function ckpt_read_obj(ctx: ckpt_ctx, len: number, max: number): MaySleep<KPtr> {
   const t = current
   const hh = local_hdr(t)
-  const err = ckpt_kread(ctx, hh.addr, ckpt_hdr.sizeof)
-  const ret = err === 0 ? read_new(ctx, hh, len, max) : andThen(err, () => read_new(ctx, hh, len, max))
-  if (typeof ret !== 'number') return lastly(ret, () => t.stack_pop(ckpt_hdr.sizeof)) as Sleeps<KPtr>
-  t.stack_pop(ckpt_hdr.sizeof)
-  return ret as KPtr
+  let ret = ckpt_kread(ctx, hh.addr, ckpt_hdr.sizeof)
+  ret = andThen(ret, read_new, ctx, hh, len, max)
+  return lastly(ret, pop_hdr, t) as MaySleep<KPtr>
 }
 
 /** The rest of ckpt_read_obj(), once it has the header. */
@@ -146,12 +149,14 @@ function read_new(ctx: ckpt_ctx, hh: ckpt_hdr, len: number, max: number): MaySle
   h.type = hh.type
   h.len = hh.len
   const ret = ckpt_kread(ctx, (ptr + ckpt_hdr.sizeof) as KPtr, hh.len - ckpt_hdr.sizeof)
-  if (ret === 0) return ptr
-  return after(ret, (ret) => {
-    if (ret >= 0) return ptr
-    ckpt_hdr_put(ctx, ptr)
-    return ret
-  })
+  return after(ret, read_or_free, ctx, ptr)
+}
+
+/** The record at `ptr`, unless reading it failed with `ret`: then it is freed. */
+function read_or_free(ret: number, ctx: ckpt_ctx, ptr: KPtr): number {
+  if (ret >= 0) return ptr
+  ckpt_hdr_put(ctx, ptr)
+  return ret
 }
 
 /**
@@ -160,8 +165,7 @@ function read_new(ctx: ckpt_ctx, hh: ckpt_hdr, len: number, max: number): MaySle
  */
 export function ckpt_read_obj_type(ctx: ckpt_ctx, len: number, type: number): MaySleep<KPtr> {
   BUG_ON(len === 0, 'ckpt_read_obj_type of length 0')
-  const ptr = ckpt_read_obj(ctx, len, len)
-  return typeof ptr === 'number' ? of_type(ctx, ptr, type) : after(ptr, (ptr) => of_type(ctx, ptr, type))
+  return after(ckpt_read_obj(ctx, len, len), of_type, ctx, type)
 }
 
 /**
@@ -169,11 +173,11 @@ export function ckpt_read_obj_type(ctx: ckpt_ctx, len: number, type: number): Ma
  * seed: checkpoint/restart.c:ckpt_read_buf_type()
  */
 export function ckpt_read_buf_type(ctx: ckpt_ctx, len: number, type: number): MaySleep<KPtr> {
-  return after(ckpt_read_obj(ctx, 0, len), (ptr) => of_type(ctx, ptr, type))
+  return after(ckpt_read_obj(ctx, 0, len), of_type, ctx, type)
 }
 
 /** The record at `ptr` if it is of `type`, else it is freed; or the errno that is in its place. */
-function of_type(ctx: ckpt_ctx, ptr: KPtr, type: number): KPtr {
+function of_type(ptr: KPtr, ctx: ckpt_ctx, type: number): KPtr {
   if (IS_ERR(ptr) || new ckpt_hdr(kmem(ptr), koff(ptr), ptr).type === type >>> 0) return ptr
   ckpt_hdr_put(ctx, ptr)
   return -EINVAL as KPtr
@@ -197,12 +201,15 @@ const UTS_MACHINE_LEN = sizeof_field(new_utsname, 'machine')
  * seed: checkpoint/restart.c:restore_read_header()
  */
 function restore_read_header(ctx: ckpt_ctx): MaySleep<number> {
-  return andThen(ckpt_read_obj_type(ctx, ckpt_hdr_header.sizeof, CKPT_HDR_HEADER), (ptr) => {
-    const h = new ckpt_hdr_header(kmem(ptr), koff(ptr), ptr)
-    let ret: MaySleep<number> = check_header(h)
-    if (ret === 0) ret = restore_read_uts(ctx, h)
-    return lastly(ret, () => ckpt_hdr_put(ctx, ptr))
-  })
+  return after(ckpt_read_obj_type(ctx, ckpt_hdr_header.sizeof, CKPT_HDR_HEADER), restore_header, ctx)
+}
+
+/** The rest of it, once it has the record. */
+function restore_header(ptr: KPtr, ctx: ckpt_ctx): MaySleep<number> {
+  if (IS_ERR(ptr)) return ptr
+  const h = new ckpt_hdr_header(kmem(ptr), koff(ptr), ptr)
+  const ret = andThen(check_header(h), restore_read_uts, ctx, h)
+  return lastly(ret, ckpt_hdr_put, ctx, ptr)
 }
 
 /** Can this kernel take an image with such a header? 0 or -EINVAL. */
@@ -226,24 +233,27 @@ function restore_read_uts(ctx: ckpt_ctx, h: InstanceType<typeof ckpt_hdr_header>
   if (ptr === NULL) return -ENOMEM
   const uts = new new_utsname(kmem(ptr), koff(ptr), ptr)
   ctx.oflags = h.uflags
-  const ret = andThen(_ckpt_read_buffer(ctx, uts.release, UTS_RELEASE_LEN), () =>
-    andThen(_ckpt_read_buffer(ctx, uts.version, UTS_VERSION_LEN), () =>
-      _ckpt_read_buffer(ctx, uts.machine, UTS_MACHINE_LEN),
-    ),
-  )
-  return lastly(ret, () => kfree(ptr))
+  let ret = _ckpt_read_buffer(ctx, uts.release, UTS_RELEASE_LEN)
+  ret = andThen(ret, _ckpt_read_buffer, ctx, uts.version, UTS_VERSION_LEN)
+  ret = andThen(ret, _ckpt_read_buffer, ctx, uts.machine, UTS_MACHINE_LEN)
+  return lastly(ret, kfree, ptr)
 }
 
 /** Read the TAIL record. seed: checkpoint/restart.c:restore_read_tail() */
 function restore_read_tail(ctx: ckpt_ctx): MaySleep<number> {
-  return andThen(ckpt_read_obj_type(ctx, ckpt_hdr_tail.sizeof, CKPT_HDR_TAIL), (ptr) => {
-    const { magic } = new ckpt_hdr_tail(kmem(ptr), koff(ptr), ptr)
-    ckpt_hdr_put(ctx, ptr)
-    return magic === CHECKPOINT_MAGIC_TAIL ? 0 : -EINVAL
-  })
+  return after(ckpt_read_obj_type(ctx, ckpt_hdr_tail.sizeof, CKPT_HDR_TAIL), check_tail, ctx)
+}
+
+function check_tail(ptr: KPtr, ctx: ckpt_ctx): number {
+  if (IS_ERR(ptr)) return ptr
+  const { magic } = new ckpt_hdr_tail(kmem(ptr), koff(ptr), ptr)
+  ckpt_hdr_put(ctx, ptr)
+  return magic === CHECKPOINT_MAGIC_TAIL ? 0 : -EINVAL
 }
 
 /** Read an image into the current task. SEED: `pid` is ignored. seed: checkpoint/restart.c:do_restart() */
 export function do_restart(ctx: ckpt_ctx, _pid: Pid): MaySleep<number> {
-  return andThen(restore_read_header(ctx), () => andThen(restore_task(ctx), () => restore_read_tail(ctx)))
+  let ret = restore_read_header(ctx)
+  ret = andThen(ret, restore_task, ctx)
+  return andThen(ret, restore_read_tail, ctx)
 }

@@ -42,11 +42,12 @@ export function sys_checkpoint(pid: Pid, fd: Fd, flags: Word): MaySleep<number> 
   if (pid === 0) pid = task_pid_vnr(current) as Pid
   const ctx = ckpt_ctx_alloc(fd, 0n, CKPT_CTX_CHECKPOINT)
   if (typeof ctx === 'number') return ctx
-  return after(do_checkpoint(ctx, pid), (ret) => {
-    if (ret === 0) ret = ctx.crid
-    ckpt_ctx_free(ctx)
-    return ret
-  })
+  const ret = after(do_checkpoint(ctx, pid), crid_or_err, ctx)
+  return lastly(ret, ckpt_ctx_free, ctx)
+}
+
+function crid_or_err(ret: number, ctx: ckpt_ctx): number {
+  return ret === 0 ? ctx.crid : ret
 }
 
 /**
@@ -60,18 +61,20 @@ export function sys_restart(pid: Pid, fd: Fd, flags: Word): MaySleep<number> {
   if (flags !== 0) return -EINVAL
   const ctx = ckpt_ctx_alloc(fd, 0n, CKPT_CTX_RESTART)
   if (typeof ctx === 'number') return ctx
-  return after(do_restart(ctx, pid), (ret) => {
-    ckpt_ctx_free(ctx)
-    switch (ret) {
-      case -ERESTARTSYS:
-      case -ERESTARTNOINTR:
-      case -ERESTARTNOHAND:
-      case -ERESTART_RESTARTBLOCK:
-        return -EINTR
-      default:
-        return ret
-    }
-  })
+  const ret = lastly(do_restart(ctx, pid), ckpt_ctx_free, ctx)
+  return after(ret, never_restart)
+}
+
+function never_restart(ret: number): number {
+  switch (ret) {
+    case -ERESTARTSYS:
+    case -ERESTARTNOINTR:
+    case -ERESTARTNOHAND:
+    case -ERESTART_RESTARTBLOCK:
+      return -EINTR
+    default:
+      return ret
+  }
 }
 
 /**
@@ -84,9 +87,7 @@ export function ckpt_kwrite(ctx: ckpt_ctx, addr: KPtr, count: number): MaySleep<
   const fs = get_fs()
   set_fs(KERNEL_DS)
   const ret = _ckpt_kwrite(ctx.file as file, addr as number as UserPtr, count)
-  if (typeof ret !== 'number') return lastly(ret, () => transferred(ctx, fs, count))
-  transferred(ctx, fs, count)
-  return ret
+  return lastly(ret, transferred, ctx, fs, count)
 }
 
 /** seed: checkpoint/sys.c:_ckpt_kwrite() */
@@ -121,9 +122,7 @@ export function ckpt_kread(ctx: ckpt_ctx, addr: KPtr, count: number): MaySleep<n
   const fs = get_fs()
   set_fs(KERNEL_DS)
   const ret = _ckpt_kread(ctx.file as file, addr as number as UserPtr, count)
-  if (typeof ret !== 'number') return lastly(ret, () => transferred(ctx, fs, count))
-  transferred(ctx, fs, count)
-  return ret
+  return lastly(ret, transferred, ctx, fs, count)
 }
 
 /** seed: checkpoint/sys.c:_ckpt_kread() */

@@ -36,8 +36,11 @@ export class inode {
   i_gid = 0
   /** Bytes. */
   i_size = 0
-  /** Nanoseconds since 1970 are `boot` seconds and these, counted since boot. */
-  i_mtime: number
+  /**
+   * Nanoseconds since 1970 are `boot` seconds and these, counted since boot. A number from the first: the
+   * engine then keeps it unboxed, where else each write to the file would allocate.
+   */
+  i_mtime = 0
   i_op: inode_operations | null = null
   i_fop: file_operations = {}
   /** Of a named pipe, while it is open. */

@@ -117,9 +117,9 @@ export class Ramfs {
 
   /** Room for `count` bytes at `pos`: how many of them there is room for, or a negative errno. */
   reserve(i: inode, pos: number, count: number): number {
-    if (pos >= MAX_LFS_FILESIZE) return -EFBIG
     const end = pos + count
     if (end <= i.i_size) return count
+    if (pos >= MAX_LFS_FILESIZE) return -EFBIG
     if (this.#grow(i, end) === 0) return count
     // Not all of it fits: as much as does.
     const room = this.limit - this.used + i.i_size - pos
@@ -131,7 +131,8 @@ export class Ramfs {
 const ramfs_file_operations: file_operations = {
   read(file, buf, count, pos): number {
     const i = file.f_inode
-    const n = Math.min(count, i.i_size - pos.pos)
+    const rest = i.i_size - pos.pos
+    const n = rest < count ? rest : count
     if (n <= 0) return 0
     const left = __copy_to_user(buf, bytesOfFile(i), pos.pos, n)
     if (left === n) return -EFAULT

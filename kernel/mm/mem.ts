@@ -2,6 +2,7 @@ import type { Mem } from '../types.ts'
 
 /** Up to here a loop over words beats the engine's own copy, which costs a call and a view object. */
 const WORDWISE_MAX = 160
+const INT_MAX = 0x7fffffff
 
 export function allocMem(size: number): Mem {
   return memOf(new Uint8Array(size))
@@ -14,21 +15,24 @@ export function memOf(u8: Uint8Array): Mem {
 
 /** memcpy(). The ranges must lie within their memory; they may not overlap. */
 export function memcpy(to: Mem, toOff: number, from: Mem, fromOff: number, n: number): void {
-  if (n > WORDWISE_MAX) {
+  if (n > WORDWISE_MAX || toOff + n > INT_MAX || fromOff + n > INT_MAX) {
     to.u8.set(from.u8.subarray(fromOff, fromOff + n), toOff)
     return
   }
   const d = to.dv
   const s = from.dv
-  let i = 0
-  for (; i + 16 <= n; i += 16) {
-    d.setUint32(toOff + i, s.getUint32(fromOff + i, true), true)
-    d.setUint32(toOff + i + 4, s.getUint32(fromOff + i + 4, true), true)
-    d.setUint32(toOff + i + 8, s.getUint32(fromOff + i + 8, true), true)
-    d.setUint32(toOff + i + 12, s.getUint32(fromOff + i + 12, true), true)
+  // That each sum is an int is known by now; `| 0` tells the engine, which would test every one.
+  let t = toOff | 0
+  let f = fromOff | 0
+  const end = (t + n) | 0
+  for (; t <= ((end - 16) | 0); t = (t + 16) | 0, f = (f + 16) | 0) {
+    d.setUint32(t, s.getUint32(f, true), true)
+    d.setUint32((t + 4) | 0, s.getUint32((f + 4) | 0, true), true)
+    d.setUint32((t + 8) | 0, s.getUint32((f + 8) | 0, true), true)
+    d.setUint32((t + 12) | 0, s.getUint32((f + 12) | 0, true), true)
   }
-  for (; i + 4 <= n; i += 4) d.setUint32(toOff + i, s.getUint32(fromOff + i, true), true)
-  for (; i < n; i++) d.setUint8(toOff + i, s.getUint8(fromOff + i))
+  for (; t <= ((end - 4) | 0); t = (t + 4) | 0, f = (f + 4) | 0) d.setUint32(t, s.getUint32(f, true), true)
+  for (; t < end; t = (t + 1) | 0, f = (f + 1) | 0) d.setUint8(t, s.getUint8(f))
 }
 
 /** Zero `n` bytes, a multiple of 8. Eight at a time: 0 is the one double whose bytes are the same everywhere. */

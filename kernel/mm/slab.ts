@@ -11,8 +11,8 @@ import { allocMem, clear } from './mem.ts'
  * that a kernel address is a small negative integer: no user address is negative, and `IS_ERR()`
  * tells an errno from a pointer as in C.
  *
- * Before each object stand 8 bytes with its size class and a mark that says allocated or free. That is
- * how kfree() knows what it was given, and catches what it was not.
+ * Before each object stand 8 bytes: its size class with a mark that says allocated or free, and of a free
+ * one the address of the next. That is how kfree() knows what it was given, and catches what it was not.
  */
 
 /** The only gfp mask there is: the caller may sleep. Nothing here needs to. */
@@ -24,11 +24,15 @@ const CHUNK_SHIFT = 23
 const CHUNK_SPAN = 1 << CHUNK_SHIFT
 const FIRST_CHUNK = 1 << 14
 const HEADER = 8
-const ALLOCATED = 0xa110c000
-const FREE = 0xf4ee0000
+/** Where in the header of a free object the next one is. */
+const NEXT = 4
+const MARK = ~0xfff
+const ALLOCATED = 0xa110c000 | 0
+const FREE = 0xf4ee0000 | 0
 /** Sizes of the general caches, as /proc/slabinfo lists them. */
 const CLASSES = [8, 16, 32, 64, 96, 128, 192, 256]
 for (let size = 512; size <= KMALLOC_MAX_SIZE; size *= 2) CLASSES.push(size)
+const LARGEST = CLASSES.length - 1
 const CLASS_OF_SMALL = new Uint8Array(192 / 8 + 1)
 for (let i = 1; i < CLASS_OF_SMALL.length; i++) CLASS_OF_SMALL[i] = CLASSES.findIndex((size) => size >= i * 8)
 
@@ -50,7 +54,8 @@ export class Slab {
   readonly #trace: Tracepoints
   readonly #fault: FaultPoint
   readonly #chunks: (Mem | null)[] = []
-  readonly #free: KPtr[][] = CLASSES.map(() => [])
+  /** By size class, the address of the object freed last. */
+  readonly #free = new Int32Array(CLASSES.length)
   /** Where the newest small chunk still has room. */
   #brk = 0
   #end = 0
@@ -74,17 +79,18 @@ export class Slab {
     if (ptr === NULL) return
     const { dv } = this.mem(ptr)
     const at = koff(ptr) - HEADER
-    const mark = dv.getUint32(at, true)
-    if ((mark & 0xfffff000) >>> 0 !== ALLOCATED) throw new Bug(`kernel BUG: kfree of ${ptr}, which is not allocated`)
-    const cls = mark & 0xfff
-    dv.setUint32(at, FREE | cls, true)
+    const mark = dv.getInt32(at, true)
+    if ((mark & MARK) !== ALLOCATED) throw new Bug(`kernel BUG: kfree of ${ptr}, which is not allocated`)
+    const cls = mark & ~MARK
     this.active--
-    if (CLASSES[cls] === KMALLOC_MAX_SIZE) {
+    if (cls === LARGEST) {
       this.#chunks[chunkOf(ptr)] = null
       this.total -= KMALLOC_MAX_SIZE + HEADER
-    } else {
-      this.#free[cls].push(ptr)
+      return
     }
+    dv.setInt32(at, FREE | cls, true)
+    dv.setInt32(at + NEXT, this.#free[cls], true)
+    this.#free[cls] = ptr
   }
 
   /** The chunk that `ptr` points into, at byte `koff(ptr)`. */
@@ -120,11 +126,14 @@ export class Slab {
     if (size < 0 || size > KMALLOC_MAX_SIZE) return NULL
     if (size === 0) size = 1
     const cls = size <= 192 ? CLASS_OF_SMALL[(size + 7) >> 3] : size <= 256 ? 7 : 31 - Math.clz32(size - 1)
-    const ptr = this.#free[cls].pop() ?? this.#carve(cls)
+    let ptr = this.#free[cls] as KPtr
+    const fresh = ptr === NULL
+    if (fresh) ptr = this.#carve(cls)
     if (ptr === NULL) return NULL
     const { dv } = this.mem(ptr)
     const at = koff(ptr) - HEADER
-    dv.setUint32(at, ALLOCATED | cls, true)
+    if (!fresh) this.#free[cls] = dv.getInt32(at + NEXT, true)
+    dv.setInt32(at, ALLOCATED | cls, true)
     this.active++
     return ptr
   }
@@ -132,7 +141,7 @@ export class Slab {
   /** Cut an object that never was out of a chunk. */
   #carve(cls: number): KPtr {
     const need = CLASSES[cls] + HEADER
-    if (CLASSES[cls] === KMALLOC_MAX_SIZE) {
+    if (cls === LARGEST) {
       const index = this.#addChunk(need)
       return index < 0 ? NULL : addressOf(index, HEADER)
     }

@@ -68,3 +68,8 @@ export class rw_semaphore {
     this.#wait.wake_up()
   }
 }
+
+/** The same as a function, for lastly(). */
+export function up_read(sem: rw_semaphore): void {
+  sem.up_read()
+}

@@ -19,7 +19,7 @@ export const FORBIDDEN = [
   { from: ['syscalls'], to: ['userland', 'scripts', 'test', 'index.ts'] },
   { from: ['userland'], to: ['scripts', 'test', 'index.ts'] },
   {
-    from: ['types', 'errno', 'bug', 'struct', 'printk', 'trace', 'time', 'utf8', 'vsprintf'].map(
+    from: ['types', 'errno', 'bug', 'struct', 'printk', 'trace', 'time', 'u64', 'utf8', 'vsprintf', 'windows'].map(
       (name) => `kernel/${name}.ts`,
     ),
     to: ['kernel/mm', 'kernel/sched', 'kernel/task', 'kernel/fs', 'kernel/checkpoint'],

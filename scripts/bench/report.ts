@@ -1,0 +1,23 @@
+import type { Bench, Figures } from './bench.ts'
+
+/** The figures as a table for a person. */
+export function table(rows: readonly (readonly [Bench, Figures])[]): string {
+  const cells = rows.map(([{ name, what }, { ns, native_ns, ratio }]) => [
+    name,
+    what,
+    number(ns),
+    native_ns === null ? '-' : number(native_ns),
+    ratio === null ? '-' : `${ratio.toFixed(2)}x`,
+  ])
+  const all = [['benchmark', 'one turn', 'ns', 'native ns', 'faster'], ...cells]
+  const widths = all[0].map((_, i) => Math.max(...all.map((row) => row[i].length)))
+  return all.map((row) => row.map((cell, i) => pad(cell, widths[i], i >= 2)).join('  ')).join('\n')
+}
+
+function number(ns: number): string {
+  return ns < 100 ? ns.toFixed(1) : ns.toFixed(0)
+}
+
+function pad(cell: string, width: number, right: boolean): string {
+  return right ? cell.padStart(width) : cell.padEnd(width)
+}

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest'
+import { keepConst } from '../../scripts/bench/keep_const.ts'
+
+it('a variable of the top level that is never assigned to becomes a constant', () => {
+  expect(keepConst('var a = 1;\nvar b = a, c = 2;\n')).toBe('const a = 1;\nconst b = a, c = 2;\n')
+})
+
+it.each(['a = 2', 'a += 1', 'a++', '--a', '[a] = [2]', '({ x: a } = o)', 'for (a of o);', 'function f() { a ??= 3 }'])(
+  'one that `%s` assigns to stays as it is',
+  (statement) => {
+    const code = `var a = 1;\n${statement}`
+    expect(keepConst(code)).toBe(code)
+  },
+)
+
+it('a member that is assigned to is no reason', () => {
+  expect(keepConst('var a = {};\na.b = -a.c;')).toBe('const a = {};\na.b = -a.c;')
+})
+
+it('one without a value, and one in a function, stay as they are', () => {
+  const code = 'var a;\nfunction f() {\n  var b = 1\n}'
+  expect(keepConst(code)).toBe(code)
+})
