@@ -151,6 +151,7 @@ export function release_task(t: task_struct): void {
   t.exit_state = EXIT_DEAD
   t.real_parent?.children.delete(t)
   t.group.tasks.delete(t)
+  t.sighand.count--
   kernel.tasks.delete(t)
   put_uts_ns(kernel.slab, t.nsproxy.uts_ns)
   free_pid(kernel.slab, kernel.caches.pid, t.thread_pid)
