@@ -103,7 +103,7 @@ const pipe_file_operations: file_operations = {
     if (count === 0) return 0
     const pipe = pipeOf(file)
     if (pipe.readers === 0) return broken(0)
-    const ret = tryWrite(pipe, buf, count)
+    const ret = tryWrite(pipe, buf, count, count <= PIPE_BUF)
     if (ret === count || ret < 0) return ret
     if ((file.f_flags & O_NONBLOCK) !== 0) return ret > 0 ? ret : -EAGAIN
     return pipe_wait_write(pipe, buf, count, ret)
@@ -135,7 +135,7 @@ function* pipe_wait_write(pipe: pipe_inode_info, buf: UserPtr, count: number, do
     const err = yield* wait_event_interruptible(pipe.wr_wait, () => pipe.room >= enough || pipe.readers === 0)
     if (pipe.readers === 0) return broken(done)
     if (err < 0) return done > 0 ? done : -ERESTARTSYS
-    const ret = tryWrite(pipe, (buf + done) as UserPtr, rest)
+    const ret = tryWrite(pipe, (buf + done) as UserPtr, rest, count <= PIPE_BUF)
     if (ret < 0) return done > 0 ? done : ret
     done += ret
   }
@@ -148,9 +148,9 @@ function broken(done: number): number {
   return done > 0 ? done : -EPIPE
 }
 
-/** What goes in now: bytes moved, 0 for none, -EFAULT. */
-function tryWrite(pipe: pipe_inode_info, buf: UserPtr, count: number): number {
-  if (count <= PIPE_BUF && pipe.room < count) return 0
+/** What goes in now, with `whole` all of it or nothing: bytes moved, 0 for none, -EFAULT. */
+function tryWrite(pipe: pipe_inode_info, buf: UserPtr, count: number, whole: boolean): number {
+  if (whole && pipe.room < count) return 0
   const ret = pipe.fill(buf, count)
   if (ret > 0) pipe.rd_wait.wake_up()
   return ret
