@@ -5,7 +5,9 @@ import { allocMem, memOf } from '../kernel/mm/mem.ts'
 import { copy_from_user, copy_to_user } from '../kernel/mm/uaccess.ts'
 import { current } from '../kernel/sched/current.ts'
 import { sleep_interruptible, wait_event_interruptible, wait_queue_head } from '../kernel/sched/wait.ts'
+import { itimer_rearm } from '../kernel/task/itimer.ts'
 import {
+  SIGALRM,
   SIG_DFL,
   SIG_IGN,
   SIG_KERNEL_IGNORE,
@@ -167,6 +169,7 @@ export function* sys_rt_sigtimedwait(
 /** Take a pending signal of `wanted`. */
 function take(t: task_struct, wanted: sigset_t): siginfo | null {
   const info = t.pending.dequeue(~wanted) ?? t.group.shared_pending.dequeue(~wanted)
+  if (info?.signo === SIGALRM) itimer_rearm(t)
   recalc_sigpending(t)
   return info
 }

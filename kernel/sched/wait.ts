@@ -78,18 +78,18 @@ export function* wait_event(wq: wait_queue_head, condition: () => boolean): Slee
 }
 
 /**
- * Sleep for `nsec` nanoseconds: 0, or -ERESTARTSYS where a signal comes first.
+ * Sleep for `nsec` nanoseconds, Infinity for no end: 0, or -ERESTARTSYS where a signal comes first.
  * kernel/timer.c:schedule_timeout_interruptible().
  */
 export function* sleep_interruptible(nsec: number): Sleeps<number> {
   const { clock } = current.kernel
   const wq = new wait_queue_head('time to pass')
   const until = clock.now + nsec
-  const disarm = clock.arm(until, () => wq.wake_up())
+  const disarm = until === Infinity ? null : clock.arm(until, () => wq.wake_up())
   try {
     return yield* wait_event_interruptible(wq, () => clock.now >= until)
   } finally {
-    disarm()
+    disarm?.()
   }
 }
 

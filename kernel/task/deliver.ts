@@ -3,11 +3,13 @@ import type { task_struct } from './task.ts'
 import { EINTR, ERESTARTNOHAND, ERESTARTNOINTR, ERESTARTSYS, ERESTART_RESTARTBLOCK } from '../errno.ts'
 import { TASK_RUNNING, TASK_STOPPED, schedule, wake_up_state, TASK_INTERRUPTIBLE } from '../sched/sched.ts'
 import { do_group_exit } from './exit.ts'
+import { itimer_rearm } from './itimer.ts'
 import {
   CLD_STOPPED,
   SA_NODEFER,
   SA_RESETHAND,
   SA_RESTART,
+  SIGALRM,
   SIGSEGV,
   SIGSTOP,
   SIG_DFL,
@@ -120,6 +122,7 @@ function* get_signal_to_deliver(t: task_struct): Sleeps<Deliverable | null> {
       continue
     }
     const info = t.pending.dequeue(t.blocked) ?? group.shared_pending.dequeue(t.blocked)
+    if (info?.signo === SIGALRM) itimer_rearm(t)
     recalc_sigpending(t)
     if (info === null) return null
     const sig = info.signo
@@ -133,7 +136,7 @@ function* get_signal_to_deliver(t: task_struct): Sleeps<Deliverable | null> {
     }
     if ((SIG_KERNEL_IGNORE & sigmask(sig)) !== 0n) continue
     // The first process of a namespace gets only what it asked for.
-    if (t.group_leader.thread_pid.numbers.at(-1) === 1) continue
+    if (t.group_leader.thread_pid.numbers.at(-1) === 1 && !group.killable) continue
     if ((SIG_KERNEL_STOP & sigmask(sig)) !== 0n) {
       if (sig !== SIGSTOP && is_current_pgrp_orphaned(t)) continue
       begin_stop(t, sig)

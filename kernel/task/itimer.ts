@@ -25,11 +25,22 @@ export function set_itimer(t: task_struct, first: number, interval: number): voi
   if (first > 0) arm(t.group_leader, t.kernel.clock.now + first, interval)
 }
 
+/**
+ * The alarm has been taken: now it is set again. An alarm that nobody takes costs nothing that way.
+ * kernel/signal.c:dequeue_signal().
+ */
+export function itimer_rearm(t: task_struct): void {
+  const timer = t.group.real_timer
+  const { now } = t.kernel.clock
+  if (timer === null || timer.interval === 0 || timer.expires > now) return
+  const periods = Math.floor((now - timer.expires) / timer.interval) + 1
+  arm(t.group_leader, timer.expires + periods * timer.interval, timer.interval)
+}
+
 function arm(leader: task_struct, expires: number, interval: number): void {
   const { group, kernel } = leader
   const disarm = kernel.clock.arm(expires, () => {
-    group.real_timer = null
-    if (interval > 0) arm(leader, expires + interval, interval)
+    group.real_timer = interval > 0 ? { expires, interval, disarm: () => {} } : null
     send_signal({ signo: SIGALRM, code: SI_KERNEL, pid: 0, uid: 0, value: 0n }, leader, true)
   })
   group.real_timer = { expires, interval, disarm }

@@ -250,8 +250,9 @@ export function send_sig(sig: number, t: task_struct): void {
 export function force_sig(sig: number, t: task_struct): void {
   if ((t.blocked & sigmask(sig)) !== 0n || t.sighand.action[sig].handler === SIG_IGN) {
     t.sighand.action[sig] = DEFAULT_ACTION
-    t.blocked &= ~sigmask(sig)
+    set_blocked(t, t.blocked & ~sigmask(sig))
   }
+  if (t.sighand.action[sig].handler === SIG_DFL) t.group.killable = true
   send_sig(sig, t)
 }
 
@@ -268,7 +269,7 @@ export function kill_something_info(sig: number, pid: number): number {
   const pgrp = pid === 0 ? me.group.pgrp : -pid
   let ret = -ESRCH
   for (const t of [...current.kernel.tasks]) {
-    if (t !== t.group_leader || t.exit_state !== 0) continue
+    if (t !== t.group_leader) continue
     const chosen = pid === -1 ? t !== me && t.pid !== 1 : t.group.pgrp === pgrp
     if (!chosen) continue
     const err = send_from_user(sig, SI_USER, t, true)
@@ -294,7 +295,8 @@ export function do_tkill(tgid: number, pid: number, sig: number): number {
 function send_from_user(sig: number, code: number, t: task_struct, group: boolean): number {
   if (!may_signal(t)) return -EPERM
   // Signal 0 only asks.
-  if (sig !== 0 && t.exit_state === 0) {
+  // A leader that is dead still stands for its threads.
+  if (sig !== 0 && (t.exit_state === 0 || (group && t.group.tasks.size > 1))) {
     send_signal({ signo: sig, code, pid: current.tgid, uid: 0, value: 0n }, t, group)
   }
   return 0
@@ -329,7 +331,8 @@ export function do_notify_parent(leader: task_struct): boolean {
   const value = BigInt(why === CLD_EXITED ? (code >> 8) & 0xff : code & 0x7f)
   const { handler, flags } = parent.sighand.action[SIGCHLD]
   const unwanted = sig === SIGCHLD && (handler === SIG_IGN || (flags & SA_NOCLDWAIT) !== 0)
-  if (sig > 0 && !(unwanted && handler === SIG_IGN)) {
+  // Any byte can be asked for at clone(2); what is no signal is not sent.
+  if (sig > 0 && sig <= _NSIG && !(unwanted && handler === SIG_IGN)) {
     send_signal({ signo: sig, code: why, pid: leader.pid, uid: 0, value }, parent, true)
   }
   parent.wait_chldexit.wake_up()

@@ -43,6 +43,8 @@ export class thread_group {
   stop_reported = false
   /** It goes on after a stop, and wait(2) has not been told yet. */
   continued = false
+  /** It broke in a way that it cannot go on from: not even the first process of a namespace outlives that. */
+  killable = false
   /** The alarm that is set. */
   real_timer: itimer | null = null
   /** Process group and session: the id of their leader. */
