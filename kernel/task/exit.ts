@@ -92,19 +92,24 @@ function mm_release(t: task_struct, mm: mm_struct): void {
 /** Hand the children on, and become a zombie for the parent, or nothing where nobody will ask. */
 function exit_notify(t: task_struct): void {
   const reaper = t.kernel.swapper
-  for (const child of t.children) {
+  const leader = t.group_leader
+  // The children are the group's: as long as a thread is left, it can wait for them.
+  if ([...t.group.tasks].every((other) => other.state === TASK_DEAD)) forget_children(leader, reaper)
+  if (t === leader) t.exit_state = EXIT_ZOMBIE
+  else release_task(t)
+  // A leader that died first is waited for only when its last thread has gone.
+  if (leader.exit_state !== EXIT_ZOMBIE || leader.group.tasks.size > 1) return
+  if (leader.real_parent === reaper || do_notify_parent(leader)) release_task(leader)
+}
+
+/** Hand the children of `parent` on. kernel/exit.c:forget_original_parent(). */
+function forget_children(parent: task_struct, reaper: task_struct): void {
+  for (const child of parent.children) {
     child.real_parent = reaper
     reaper.children.add(child)
-    if (child.exit_state === EXIT_ZOMBIE) release_task(child)
+    if (child.exit_state === EXIT_ZOMBIE && child.group.tasks.size === 1) release_task(child)
   }
-  t.children.clear()
-  const parent = t.real_parent
-  const leader = t.group_leader
-  if (t !== leader || parent === reaper) release_task(t)
-  else t.exit_state = EXIT_ZOMBIE
-  // A leader that died first is waited for only when its last thread has gone.
-  if (leader.exit_state === EXIT_ZOMBIE && leader.group.tasks.size === 1 && do_notify_parent(leader))
-    release_task(leader)
+  parent.children.clear()
 }
 
 /** Forget a dead task. */
@@ -113,6 +118,7 @@ export function release_task(t: task_struct): void {
   t.exit_state = EXIT_DEAD
   t.real_parent?.children.delete(t)
   t.group.tasks.delete(t)
+  t.sighand.count--
   kernel.tasks.delete(t)
   put_uts_ns(kernel.slab, t.nsproxy.uts_ns)
   free_pid(kernel.slab, kernel.caches.pid, t.thread_pid)
@@ -136,6 +142,7 @@ export function* do_wait(upid: number, options: number, result: (r: WaitResult) 
   const me = current.group_leader
   const ns = current.nsproxy.pid_ns
   const wanted = (child: task_struct): boolean => {
+    if (child !== child.group_leader) return false
     if (upid > 0) return pid_nr_ns(child.thread_pid, ns) === upid
     return upid === -1 || child.group.pgrp === (upid === 0 ? me.group.pgrp : -upid)
   }
@@ -154,8 +161,11 @@ export function* do_wait(upid: number, options: number, result: (r: WaitResult) 
       return r.pid
     }
     if ((options & WNOHANG) !== 0) return 0
-    const changed = (): boolean =>
-      [...me.children].filter(wanted).length !== children.length || children.some((c) => report(c) !== null)
+    // Other threads wait and fork too: the children may be others by now.
+    const changed = (): boolean => {
+      const now = [...me.children].filter(wanted)
+      return now.length === 0 || now.some((c) => report(c) !== null)
+    }
     const err = yield* wait_event_interruptible(me.wait_chldexit, changed)
     if (err < 0) return err
   }

@@ -85,6 +85,8 @@ function copy_process(flags: number): task_struct | number {
   const ns = copy_namespaces(kernel, current.nsproxy, flags)
   if (ns === null) return fail(-ENOMEM)
   undo.push(() => put_uts_ns(kernel.slab, ns.uts_ns))
+  const sighand = current.sighand.copy((flags & CLONE_SIGHAND) !== 0)
+  undo.push(() => sighand.count--)
   const thread = (flags & CLONE_THREAD) !== 0
   const p = alloc_task(kernel, {
     nsproxy: ns,
@@ -94,7 +96,7 @@ function copy_process(flags: number): task_struct | number {
     real_parent: thread ? current.real_parent : current.group_leader,
     group_leader: thread ? current.group_leader : null,
     exit_signal: thread ? -1 : flags & CSIGNAL,
-    sighand: current.sighand.copy((flags & CLONE_SIGHAND) !== 0),
+    sighand,
   })
   if (typeof p === 'number') return fail(p)
   p.commBytes().set(current.commBytes())
