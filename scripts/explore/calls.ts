@@ -1,6 +1,6 @@
 import type { Libc, Run, UserPtr } from '../../index.ts'
 import type { SignalHandler } from '../../userland/libc.ts'
-import type { Life } from './program.ts'
+import type { World } from './world.ts'
 import {
   CLONE_CHILD_CLEARTID,
   CLONE_CHILD_SETTID,
@@ -14,10 +14,47 @@ import {
   CLONE_VM,
 } from '../../kernel/task/fork.ts'
 import { SA_NODEFER, SA_RESETHAND, SA_RESTART, type sigset_t } from '../../kernel/task/signal.ts'
-import { BUF_SIZE, call, live } from './program.ts'
+import { SegmentationFault } from '../../userland/context.ts'
 import { Random, mix } from './random.ts'
+import { Violation } from './world.ts'
 
-/** The calls a program may draw, and what with. */
+/**
+ * Programs that draw their next call from the seed. Each call has a key of its own, so one can be left out
+ * without changing the others.
+ */
+
+/** One process or thread as its calls see it. */
+interface Life {
+  readonly world: World
+  readonly sys: Libc
+  /** 16 KiB of memory of its own. */
+  readonly buf: UserPtr
+}
+
+const BUF_SIZE = 16 << 10
+
+/** Live until `calls` are made. */
+export function* live(world: World, sys: Libc, key: number, calls: number): Run<number> {
+  try {
+    const life: Life = { world, sys, buf: sys.alloc(BUF_SIZE) }
+    for (let n = 0; n < calls; n++) yield* call(life, mix(key, n))
+    return key & 0x3f
+  } catch (error) {
+    // Memory that is gone ends a program, as it should; nothing else may.
+    if (!(error instanceof SegmentationFault)) world.seen ??= new Violation('thrown', String((error as Error).stack))
+    throw error
+  }
+}
+
+/** Make the call that `key` draws. */
+function* call(life: Life, key: number): Run<void> {
+  const { world } = life
+  if (world.replay.keep?.has(key) === false) return
+  world.made.push(key)
+  const ret = yield* draw(life, new Random(key), key)
+  if (ret <= -512 && ret >= -516 && !world.restartInjected)
+    world.seen ??= new Violation('restart code seen', `a program got ${ret} from the call of key ${key.toString(36)}`)
+}
 
 /** Tasks of one machine; beyond it nobody has children. */
 const MAX_TASKS = 20
@@ -49,7 +86,7 @@ const draws: readonly Draw[] = [
   [1, ({ sys, buf }, r) => sys.syscall(113, r.below(3), address(buf, r))],
   [4, alarm],
   [1, ({ sys, buf }) => sys.syscall(102, 0, buf)],
-  [6, ({ sys }, r) => sys.kill(who(sys, r), signal(r))],
+  [6, ({ sys }, r) => sys.kill(who(r), signal(r))],
   [4, ({ sys }, r) => sys.tgkill(pid(r), pid(r), signal(r))],
   [2, ({ sys }, r) => sys.syscall(130, pid(r), signal(r))],
   [9, action],
@@ -84,7 +121,7 @@ const draws: readonly Draw[] = [
 const byWeight: readonly Draw[1][] = draws.flatMap(([weight, make]) => new Array<Draw[1]>(weight).fill(make))
 
 /** The call that comes next. */
-export function draw(life: Life, r: Random, key: number): Run<number> {
+function draw(life: Life, r: Random, key: number): Run<number> {
   return r.pick(byWeight)(life, r, key)
 }
 
@@ -159,7 +196,7 @@ function pid(r: Random): number {
   return r.oneIn(20) ? r.pick([0, -1, 40_000]) : 2 + r.below(12)
 }
 
-function who(sys: Libc, r: Random): number {
+function who(r: Random): number {
   return r.oneIn(30) ? -1 : r.oneIn(4) ? 0 : r.oneIn(4) ? -pid(r) : pid(r)
 }
 

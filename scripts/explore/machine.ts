@@ -7,7 +7,7 @@ import { actingFor } from '../../kernel/init.ts'
 import { TASK_DEAD, TASK_RUNNING } from '../../kernel/sched/sched.ts'
 import { SIGKILL, send_sig } from '../../kernel/task/signal.ts'
 import { checkKernel } from './invariants.ts'
-import { live } from './program.ts'
+import { live } from './calls.ts'
 import { Random, mix } from './random.ts'
 import { Violation, type Replay, type World } from './world.ts'
 
