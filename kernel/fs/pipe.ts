@@ -126,6 +126,11 @@ export class pipe_inode_info {
     return done > 0 ? done : error
   }
 
+  /** The machine's pages that it has. */
+  get pages(): number {
+    return this.#pages
+  }
+
   /** Give all pages back: nobody has an end any more. */
   free(): void {
     for (; this.#pages > 0; this.#pages--) this.#kernel.pages.give()

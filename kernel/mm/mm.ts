@@ -74,6 +74,11 @@ export class mm_struct {
     return this.#pages.size
   }
 
+  /** The pages in memory, for who counts them: shared ones are the same object in each address space. */
+  resident(): Iterable<object> {
+    return this.#pages.values()
+  }
+
   /**
    * The page around `addr`, made on first touch, or to write to, a copy of its own where others share it.
    * Null where no area is, or no memory left. `addr` is at byte `addr & (PAGE_SIZE - 1)` of it.

@@ -124,7 +124,7 @@ function copy_process(flags: number): task_struct | number {
     mm,
     files,
     fs,
-    real_parent: thread ? current.real_parent : current.group_leader,
+    real_parent: thread ? current.group_leader.real_parent : current.group_leader,
     group_leader: thread ? current.group_leader : null,
     exit_signal: thread ? -1 : flags & CSIGNAL,
     sighand,
