@@ -1,14 +1,15 @@
 import { writeFileSync } from 'node:fs'
 import { Command } from 'commander'
-import pc from 'picocolors'
 import { boot, type Vm } from '../index.ts'
 import type { task_struct } from '../kernel/task/task.ts'
 import { formatLogLine } from '../kernel/printk.ts'
 import { fromBytes, decodeUtf8 } from '../kernel/utf8.ts'
+import { colours } from './lib/colours.ts'
 import { dumpImage } from './lib/dump.ts'
 
 /** `npm start`: the main job, with all that happens in it shown. */
 
+const pc = colours(process.stdout)
 const IMAGE = '/tmp/image.ckpt'
 const CHECKPOINT = 244
 const RESTART = 245

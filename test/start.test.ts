@@ -60,7 +60,8 @@ describe('npm start', () => {
 
   test('is plain in a pipe and under NO_COLOR, and coloured where colour is asked for', () => {
     expect(plain.stdout).not.toContain('\x1b')
-    expect(start([], { NO_COLOR: '1' }).stdout).not.toContain('\x1b')
+    expect(start([], { CI: 'true' }).stdout).not.toContain('\x1b')
+    expect(start([], { NO_COLOR: '1', FORCE_COLOR: '1' }).stdout).not.toContain('\x1b')
     const coloured = startOutput()
     expect(coloured).toContain('\x1b[36mcheckpoint\x1b[39m')
     expect(coloured.replace(/\x1b\[\d+m/g, '')).toBe(plain.stdout)

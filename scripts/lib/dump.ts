@@ -1,5 +1,5 @@
-import type pc from 'picocolors'
 import { imageFields, type ImageField } from '../../index.ts'
+import type { Colours } from './colours.ts'
 
 /** Bytes in a row of a dump. */
 const ROW = 12
@@ -8,7 +8,7 @@ const ROW = 12
  * An image as a person reads it: a line a field with its offset, bytes, record, name and value; a field of
  * more bytes than a row holds goes on below.
  */
-export function dumpImage(image: Uint8Array, c: typeof pc): string {
+export function dumpImage(image: Uint8Array, c: Colours): string {
   const paints = [c.cyan, c.green, c.yellow, c.magenta, c.blue, c.red]
   const lines = [c.bold('offset  bytes                                record  field                       value')]
   let record = -1
