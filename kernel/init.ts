@@ -8,6 +8,7 @@ import { KERN_NOTICE } from './printk.ts'
 import { Kernel } from './kernel.ts'
 import { set_current } from './sched/current.ts'
 import { NULL } from './mm/slab.ts'
+import { init_cred } from './task/cred.ts'
 import { begin_exec, type linux_binfmt } from './task/exec.ts'
 import { alloc_task, free_task } from './task/fork.ts'
 import { create_uts_ns } from './task/nsproxy.ts'
@@ -101,6 +102,7 @@ function init_idle(kernel: Kernel): task_struct {
     group_leader: null,
     exit_signal: 0,
     sighand: new sighand_struct(),
+    cred: init_cred,
   })
   set_task_comm(t, 'swapper')
   return t
@@ -190,6 +192,7 @@ function new_task(kernel: Kernel, options: SpawnOptions): task_struct | number {
     group_leader: null,
     exit_signal: SIGCHLD,
     sighand: new sighand_struct(),
+    cred: init_cred,
   }
   const t = alloc_task(kernel, parts, options.pid)
   if (typeof t === 'number') {

@@ -128,6 +128,7 @@ function copy_process(flags: number): task_struct | number {
     group_leader: thread ? current.group_leader : null,
     exit_signal: thread ? -1 : flags & CSIGNAL,
     sighand,
+    cred: current.cred,
   })
   if (typeof p === 'number') return fail(p)
   if ((flags & CLONE_NEWPID) !== 0) ns.pid_ns.child_reaper = p

@@ -6,6 +6,7 @@ import type { files_struct } from '../fs/fdtable.ts'
 import type { fs_struct } from '../fs/fs_struct.ts'
 import type { wait_queue_head as WaitQueue } from '../sched/wait.ts'
 import type { UserContext } from './context.ts'
+import type { cred } from './cred.ts'
 import type { itimer } from './itimer.ts'
 import type { nsproxy } from './nsproxy.ts'
 import type { pid } from './pid.ts'
@@ -79,6 +80,7 @@ export interface TaskParts {
   readonly group_leader: task_struct | null
   readonly exit_signal: number
   readonly sighand: sighand_struct
+  readonly cred: cred
 }
 
 /** A task: include/linux/sched.h. What belongs to one subsystem is kept by it, behind one reference. */
@@ -108,6 +110,7 @@ export class task_struct {
   /** Where it sleeps in wait4(2). */
   readonly wait_chldexit: WaitQueue
 
+  cred: cred
   readonly nsproxy: nsproxy
   mm: mm_struct | null
   files: files_struct | null
@@ -148,6 +151,7 @@ export class task_struct {
     this.thread_pid = parts.thread_pid
     this.comm = parts.thread
     this.#sp = parts.thread + THREAD_SIZE
+    this.cred = parts.cred
     this.nsproxy = parts.nsproxy
     this.mm = parts.mm
     this.files = parts.files
