@@ -100,6 +100,8 @@ export class Kernel {
   /** System calls in slices that were given up before their end, short of a whole slice. */
   #givenUp = 0
   #lastAnonIno = 0
+  /** Of the file system mounted last: st_dev. */
+  lastDev = 0
 
   constructor(params: BootParams) {
     const [major, minor, patch] = params.version ?? [2, 6, 31]

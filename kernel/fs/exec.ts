@@ -8,9 +8,10 @@ import { BINPRM_BUF_SIZE, begin_exec, type ExecArgs } from '../task/exec.ts'
 import { byteString } from '../utf8.ts'
 import { O_RDONLY, fput } from './file.ts'
 import { close_fd } from './fdtable.ts'
-import { S_IXUGO, S_ISREG } from './inode.ts'
+import { S_ISREG } from './inode.ts'
 import { path_lookup } from './namei.ts'
 import { dentry_open } from './open.ts'
+import { MAY_EXEC, inode_permission } from './permission.ts'
 import { kernel_read } from './read_write.ts'
 
 /** From a path to a running program: fs/exec.c, and fs/binfmt_script.c. */
@@ -66,7 +67,7 @@ function read_head(start: dentry, path: ByteString): ByteString | number {
   const d = path_lookup(start, path)
   if (typeof d === 'number') return d
   const i = d.d_inode
-  if (i === null || !S_ISREG(i.i_mode) || (i.i_mode & S_IXUGO) === 0) return -EACCES
+  if (i === null || !S_ISREG(i.i_mode) || inode_permission(i, MAY_EXEC) < 0) return -EACCES
   const f = dentry_open(d, O_RDONLY)
   if (typeof f === 'number') return f
   const buf = kmalloc(BINPRM_BUF_SIZE, GFP_KERNEL)

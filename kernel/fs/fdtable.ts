@@ -2,7 +2,7 @@ import type { Fd } from '../types.ts'
 import type { Kernel } from '../kernel.ts'
 import { EBADF, EMFILE } from '../errno.ts'
 import { current } from '../sched/current.ts'
-import { fput, get_file, type file } from './file.ts'
+import { FMODE_PATH, fput, get_file, type file } from './file.ts'
 
 /** RLIMIT_NOFILE's default: descriptors a task may have. */
 export const NR_OPEN_DEFAULT = 1024
@@ -58,8 +58,14 @@ export function fget(fd: Fd): file | null {
   return f === null ? null : get_file(f)
 }
 
-/** The file at `fd` without a reference, for a call that cannot outlive it. */
+/** The file at `fd` without a reference, for a call that cannot outlive it. One of O_PATH is none. */
 export function fcheck(fd: Fd): file | null {
+  const f = fcheck_raw(fd)
+  return f !== null && (f.f_mode & FMODE_PATH) !== 0 ? null : f
+}
+
+/** The same with those of O_PATH, for calls that ask only where a file is. fs/file.c:fget_raw(). */
+export function fcheck_raw(fd: Fd): file | null {
   const { files } = current
   return files === null || fd < 0 || fd >= files.fd.length ? null : files.fd[fd]
 }

@@ -1,4 +1,4 @@
-import type { MaySleep, UserPtr } from '../types.ts'
+import type { ByteString, MaySleep, UserPtr } from '../types.ts'
 import type { Loff } from '../task/task.ts'
 import type { Kernel } from '../kernel.ts'
 import type { wait_queue_head } from '../sched/wait.ts'
@@ -19,12 +19,18 @@ export const O_APPEND = 0o2000
 export const O_NONBLOCK = 0o4000
 export const O_DIRECTORY = 0o200000
 export const O_NOFOLLOW = 0o400000
+export const O_NOATIME = 0o1000000
 export const O_CLOEXEC = 0o2000000
+export const O_PATH = 0o10000000
+/** __O_TMPFILE */
+export const O_TMPFILE_BIT = 0o20000000
 
 /** f_mode: include/linux/fs.h. */
 export const FMODE_READ = 1
 export const FMODE_WRITE = 2
 export const FMODE_LSEEK = 4
+/** It stands for a place only: O_PATH. */
+export const FMODE_PATH = 0x4000
 
 /**
  * What can be done with an open file. `read` and `write` get a range that has been checked, move
@@ -34,6 +40,8 @@ export interface file_operations {
   llseek?(file: file, offset: number, whence: number): number
   read?(file: file, buf: UserPtr, count: number, pos: Loff): MaySleep<number>
   write?(file: file, buf: UserPtr, count: number, pos: Loff): MaySleep<number>
+  /** Hand the names from the position on to `fill`, until it takes no more: 0 or a negative errno. */
+  iterate?(file: file, fill: filldir): number
   /**
    * What could be done now without waiting, POLLIN and so on; each queue that is woken when that changes goes
    * to `poll_wait`. A file without it never makes anybody wait.
@@ -47,6 +55,9 @@ export interface file_operations {
   /** Called when the last reference goes to a file whose open did not fail. */
   release?(file: file): void
 }
+
+/** Takes a name of a directory; `next` is the position behind it. False where it cannot. */
+export type filldir = (name: ByteString, ino: number, type: number, next: number) => boolean
 
 /** An open file: shared by every descriptor that dup or fork made of it, with its position. */
 export class file {

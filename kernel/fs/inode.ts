@@ -1,6 +1,8 @@
 import type { ByteString } from '../types.ts'
 import type { Kernel } from '../kernel.ts'
 import type { file_operations } from './file.ts'
+import type { dentry } from './dentry.ts'
+import type { super_block } from './super.ts'
 import type { pipe_inode_info } from './pipe.ts'
 
 /** File types in i_mode: include/linux/stat.h. */
@@ -13,17 +15,40 @@ export const S_IFREG = 0o100000
 export const S_IFLNK = 0o120000
 export const S_IFSOCK = 0o140000
 export const S_IXUGO = 0o111
+export const S_ISUID = 0o4000
+export const S_ISGID = 0o2000
+export const S_ISVTX = 0o1000
+export const S_IXGRP = 0o010
 
 /** What can be done with a name in a directory. All return a negative errno where they fail. */
 export interface inode_operations {
+  /** Names come and go by themselves: ask each time, and keep none. */
+  readonly d_volatile?: boolean
   /** The inode that `name` leads to, or null. */
   lookup(dir: inode, name: ByteString): inode | null
   create(dir: inode, name: ByteString, mode: number): inode | number
   mkdir(dir: inode, name: ByteString, mode: number): inode | number
   mknod(dir: inode, name: ByteString, mode: number, i_fop: file_operations): inode | number
+  link(i: inode, dir: inode, name: ByteString): number
+  symlink(dir: inode, name: ByteString, target: ByteString): inode | number
   unlink(dir: inode, name: ByteString): number
+  /** -ENOTEMPTY where it is not. */
+  rmdir(dir: inode, name: ByteString): number
+  /**
+   * Move a name, in the place of what has the new one; with `exchange` that gets the old name. The caller has
+   * seen to it that both are directories or neither is.
+   */
+  rename(old_dir: inode, old_name: ByteString, new_dir: inode, new_name: ByteString, exchange: boolean): number
+  /** Where a symbolic link leads: a path, or the place itself. */
+  get_link(i: inode): ByteString | dentry | number
   /** Cut or grow a file. */
   truncate(i: inode, size: number): number
+}
+
+/** Nanoseconds since 1970, each good as long as the inode's own stamp is what it was rounded to. */
+export interface exact_times {
+  atime: bigint
+  mtime: bigint
 }
 
 /** A file as the kernel knows it, whatever names it has: include/linux/fs.h. */
@@ -41,6 +66,15 @@ export class inode {
    * engine then keeps it unboxed, where else each write to the file would allocate.
    */
   i_mtime = 0
+  /** The same, of the last read and the last change of the inode itself. */
+  i_atime = 0
+  i_ctime = 0
+  /** Times that utimensat(2) has set, as exactly as it was given them: attr.ts. */
+  i_times: exact_times | null = null
+  /** Of a device: its number. */
+  i_rdev = 0
+  /** The file system it is in; null for a pipe and the like. */
+  i_sb: super_block | null = null
   i_op: inode_operations | null = null
   i_fop: file_operations = {}
   /** Of a named pipe, while it is open. */
@@ -52,7 +86,7 @@ export class inode {
     this.kernel = kernel
     this.i_ino = i_ino
     this.i_mode = i_mode
-    this.i_mtime = kernel.clock.now
+    this.i_mtime = this.i_atime = this.i_ctime = kernel.clock.now
   }
 }
 
@@ -62,4 +96,8 @@ export function S_ISDIR(mode: number): boolean {
 
 export function S_ISREG(mode: number): boolean {
   return (mode & S_IFMT) === S_IFREG
+}
+
+export function S_ISLNK(mode: number): boolean {
+  return (mode & S_IFMT) === S_IFLNK
 }

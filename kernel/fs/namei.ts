@@ -1,69 +1,176 @@
 import type { ByteString } from '../types.ts'
-import { EISDIR, ENAMETOOLONG, ENOENT, ENOTDIR } from '../errno.ts'
+import { EEXIST, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, EROFS } from '../errno.ts'
 import { current } from '../sched/current.ts'
-import { S_ISDIR, type inode } from './inode.ts'
+import { touch_atime } from './attr.ts'
+import { S_ISDIR, S_ISLNK, type inode, type inode_operations } from './inode.ts'
 import { dentry } from './dentry.ts'
+import { MAY_EXEC, inode_permission, is_rdonly } from './permission.ts'
+import { follow_mount } from './super.ts'
 
 /** From paths to dentries: fs/namei.c. */
 
 /** Longest name in a directory, in bytes. */
 export const NAME_MAX = 255
+/** Symbolic links that one path may lead through. */
+const MAXSYMLINKS = 40
 /** openat's "the working directory". */
 export const AT_FDCWD = -100
 
-/**
- * The dentry that `path` leads to, from `start` or, where it begins with a slash, from the root. A
- * negative errno where the walk ends before: -ENOENT, -ENOTDIR, -ENAMETOOLONG.
- */
-export function path_lookup(start: dentry, path: ByteString): dentry | number {
-  if (path === '') return -ENOENT
-  const d = link_path_walk(firstOf(start, path), namesOf(path))
-  if (typeof d === 'number') return d
-  // A slash at the end asks for a directory.
-  return path.endsWith('/') && !isDirectory(d) ? -ENOTDIR : d
-}
+/** Where the path ends in a symbolic link, go on where that leads. */
+export const LOOKUP_FOLLOW = 1
 
-/**
- * The dentry of a file that is to be made at `path` unless it is there: it may have no inode. -EISDIR for
- * a path that only a directory can have, whether or not there is one.
- */
-export function lookup_create(start: dentry, path: ByteString): dentry | number {
-  if (path === '') return -ENOENT
-  const names = namesOf(path)
-  const last = names.pop()
-  const dir = link_path_walk(firstOf(start, path), names)
-  if (typeof dir === 'number') return dir
-  if (!isDirectory(dir)) return -ENOTDIR
-  if (last === undefined || last === '.' || last === '..' || path.endsWith('/')) return -EISDIR
-  return last.length > NAME_MAX ? -ENAMETOOLONG : lookup_one(dir, last)
-}
+/** What kind of name a path ends in. */
+export const LAST_NORM = 0
+/** None: the path is `/`, or a link has led to the very place. */
+export const LAST_ROOT = 1
+export const LAST_DOT = 2
+export const LAST_DOTDOT = 3
 
-function namesOf(path: ByteString): ByteString[] {
-  return path.split('/').filter((name) => name !== '')
-}
+/** How far a walk has come. include/linux/namei.h */
+export class nameidata {
+  dentry: dentry
+  /** The last name, not walked yet. */
+  last: ByteString = ''
+  last_type = LAST_ROOT
+  /** Slashes follow it: it is to be a directory. */
+  slashes = false
+  /** Symbolic links so far. */
+  links = 0
 
-function firstOf(start: dentry, path: ByteString): dentry {
-  return path.startsWith('/') ? current.fs.root : start
-}
-
-/** Follow `names`, all of which must exist. */
-function link_path_walk(at: dentry, names: readonly ByteString[]): dentry | number {
-  const { root } = current.fs
-  for (const name of names) {
-    if (!isDirectory(at)) return -ENOTDIR
-    if (name === '.') continue
-    if (name === '..') {
-      if (at !== root) at = at.d_parent
-      continue
-    }
-    if (name.length > NAME_MAX) return -ENAMETOOLONG
-    at = lookup_one(at, name)
-    if (at.d_inode === null) return -ENOENT
+  constructor(start: dentry) {
+    this.dentry = start
   }
+}
+
+/**
+ * The dentry that `path` leads to, from `start` or, where it begins with a slash, from the root. A negative
+ * errno where the walk ends before: -ENOENT, -ENOTDIR, -ENAMETOOLONG, -EACCES, -ELOOP.
+ */
+export function path_lookup(start: dentry, path: ByteString, flags = LOOKUP_FOLLOW): dentry | number {
+  if (path === '') return -ENOENT
+  const nd = new nameidata(start)
+  let err = link_path_walk(nd, path)
+  if (err < 0) return err
+  const directory = nd.slashes && nd.last_type === LAST_NORM
+  err = walk_last(nd, (flags & LOOKUP_FOLLOW) !== 0)
+  if (err < 0) return err
+  return (directory || nd.slashes) && !is_dir(nd.dentry) ? -ENOTDIR : nd.dentry
+}
+
+/** Walk all of `path` but the last name, which is left in `nd`. 0 or a negative errno. */
+export function link_path_walk(nd: nameidata, path: ByteString): number {
+  const { length } = path
+  let at = 0
+  if (path.charCodeAt(0) === SLASH) {
+    nd.dentry = current.fs.root
+    at = skip_slashes(path, 0)
+  }
+  nd.last = ''
+  nd.last_type = LAST_ROOT
+  nd.slashes = false
+  if (at === length) return 0
+  for (;;) {
+    const err = inode_permission(nd.dentry.d_inode as inode, MAY_EXEC)
+    if (err < 0) return err
+    const slash = path.indexOf('/', at)
+    const end = slash < 0 ? length : slash
+    const name = path.slice(at, end)
+    const type = name === '.' ? LAST_DOT : name === '..' ? LAST_DOTDOT : LAST_NORM
+    at = skip_slashes(path, end)
+    if (at === length) {
+      nd.last = name
+      nd.last_type = type
+      nd.slashes = end < length
+      return 0
+    }
+    const step = walk_component(nd, name, type, true)
+    if (step < 0) return step
+    if (!is_dir(nd.dentry)) return -ENOTDIR
+  }
+}
+
+const SLASH = 47
+
+function skip_slashes(path: ByteString, at: number): number {
+  while (path.charCodeAt(at) === SLASH) at++
   return at
 }
 
-function isDirectory(d: dentry): boolean {
+/** The last step. A slash behind the name of a symbolic link asks for what it leads to. */
+function walk_last(nd: nameidata, follow: boolean): number {
+  if (nd.last_type === LAST_ROOT) return 0
+  return walk_component(nd, nd.last, nd.last_type, follow || nd.slashes)
+}
+
+function walk_component(nd: nameidata, name: ByteString, type: number, follow: boolean): number {
+  if (type !== LAST_NORM) {
+    if (type === LAST_DOTDOT) nd.dentry = follow_dotdot(nd.dentry)
+    return 0
+  }
+  if (name.length > NAME_MAX) return -ENAMETOOLONG
+  const d = follow_mount(lookup_one(nd.dentry, name))
+  if (d.d_inode === null) return -ENOENT
+  if (follow && S_ISLNK(d.d_inode.i_mode)) {
+    const err = pick_link(nd, d.d_inode)
+    return err < 0 ? err : walk_last(nd, true)
+  }
+  nd.dentry = d
+  return 0
+}
+
+/** Take the way that a symbolic link in `nd.dentry` shows, up to its last name. 0, -ELOOP, -ENOENT and the like. */
+export function pick_link(nd: nameidata, link: inode): number {
+  if (nd.links++ >= MAXSYMLINKS) return -ELOOP
+  touch_atime(link)
+  const to = (link.i_op as inode_operations).get_link(link)
+  if (typeof to === 'number') return to
+  if (typeof to === 'string') return to === '' ? -ENOENT : link_path_walk(nd, to)
+  nd.dentry = to
+  nd.last_type = LAST_ROOT
+  nd.slashes = false
+  return 0
+}
+
+/** One up, but not out of the root, and out of what is mounted to where that is. */
+export function follow_dotdot(d: dentry): dentry {
+  const { root } = current.fs
+  while (d !== root) {
+    if (d.d_parent !== d) return follow_mount(d.d_parent)
+    if (d.d_covers === null) return d
+    d = d.d_covers
+  }
+  return d
+}
+
+/** Up to the directory of the last name of `path`. */
+export function path_parent(start: dentry, path: ByteString): nameidata | number {
+  if (path === '') return -ENOENT
+  const nd = new nameidata(start)
+  const err = link_path_walk(nd, path)
+  return err < 0 ? err : nd
+}
+
+/** What the last name leads to itself, no link followed: no inode where it leads nowhere. -ENAMETOOLONG. */
+export function lookup_last(nd: nameidata): dentry | number {
+  return nd.last.length > NAME_MAX ? -ENAMETOOLONG : lookup_one(nd.dentry, nd.last)
+}
+
+/**
+ * The dentry of a name that is to be made: -EEXIST where there is one, -ENOENT for slashes behind what is to be
+ * no directory. fs/namei.c:filename_create().
+ */
+export function lookup_create(start: dentry, path: ByteString, directory: boolean): dentry | number {
+  const nd = path_parent(start, path)
+  if (typeof nd === 'number') return nd
+  if (nd.last_type !== LAST_NORM) return -EEXIST
+  const d = lookup_last(nd)
+  if (typeof d === 'number') return d
+  if (d.d_inode !== null) return -EEXIST
+  if (nd.slashes && !directory) return -ENOENT
+  return is_rdonly(nd.dentry.d_inode as inode) ? -EROFS : d
+}
+
+export function is_dir(d: dentry): boolean {
   return S_ISDIR((d.d_inode as inode).i_mode)
 }
 
@@ -71,10 +178,11 @@ function isDirectory(d: dentry): boolean {
 export function lookup_one(dir: dentry, name: ByteString): dentry {
   const known = dir.d_subdirs.get(name)
   if (known !== undefined) return known
-  const i = (dir.d_inode as inode).i_op?.lookup(dir.d_inode as inode, name) ?? null
+  const { i_op } = dir.d_inode as inode
+  const i = i_op?.lookup(dir.d_inode as inode, name) ?? null
   const d = new dentry(name, dir, i)
   // Only names that lead somewhere are kept: the others could be any.
-  if (i !== null) dir.d_subdirs.set(name, d)
+  if (i !== null && i_op?.d_volatile !== true) dir.d_subdirs.set(name, d)
   return d
 }
 

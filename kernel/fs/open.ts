@@ -1,16 +1,19 @@
 import type { ByteString, MaySleep } from '../types.ts'
 import type { dentry } from './dentry.ts'
-import { EACCES, EEXIST, EINVAL, EISDIR, ENFILE, ENOENT, ENOTDIR } from '../errno.ts'
-import { current } from '../sched/current.ts'
+import { EEXIST, EINVAL, EISDIR, ELOOP, ENFILE, ENOENT, ENOTDIR, ENXIO, EOPNOTSUPP, EPERM, EROFS } from '../errno.ts'
 import { after } from '../sched/may_sleep.ts'
 import {
   FMODE_LSEEK,
+  FMODE_PATH,
   O_ACCMODE,
   O_CREAT,
   O_DIRECTORY,
   O_EXCL,
+  O_NOATIME,
   O_NOCTTY,
-  O_RDONLY,
+  O_NOFOLLOW,
+  O_PATH,
+  O_TMPFILE_BIT,
   O_TRUNC,
   O_CLOEXEC,
   OPEN_FMODE,
@@ -19,66 +22,94 @@ import {
   put_filp,
   type file,
 } from './file.ts'
-import { S_ISDIR, S_ISREG, type inode, type inode_operations } from './inode.ts'
-import { d_instantiate, lookup_create, path_lookup } from './namei.ts'
+import { S_IFLNK, S_IFMT, S_IFSOCK, S_ISDIR, S_ISLNK, S_ISREG, type inode } from './inode.ts'
+import { vfs_create } from './link.ts'
+import { LAST_DOTDOT, LAST_NORM, follow_dotdot, link_path_walk, lookup_last, nameidata, pick_link } from './namei.ts'
+import { MAY_READ, MAY_WRITE, inode_owner_or_capable, inode_permission, is_rdonly } from './permission.ts'
+import { follow_mount } from './super.ts'
 
-/** From a path to an open file: fs/open.c. */
+/** From a path to an open file: fs/open.c, fs/namei.c. */
+
+const PATH_FLAGS = O_DIRECTORY | O_NOFOLLOW | O_PATH | O_CLOEXEC
+/** What open flags ask of the file, by their access mode; the fourth wants both and gets neither. */
+const ACC_MODE = [MAY_READ, MAY_WRITE, MAY_READ | MAY_WRITE, MAY_READ | MAY_WRITE]
 
 /**
  * The file for `path`, from `start` where it is relative, made where O_CREAT says so; or a negative errno. It
  * is the caller's, for finish_open(). fs/namei.c:do_filp_open().
  */
 export function do_filp_open(start: dentry, path: ByteString, flags: number, mode: number): file | number {
+  if ((flags & O_PATH) !== 0) flags &= PATH_FLAGS
+  if ((flags & O_TMPFILE_BIT) !== 0) return -EOPNOTSUPP
+  if ((flags & O_CREAT) !== 0 && (flags & O_DIRECTORY) !== 0) return -EINVAL
+  if (path === '') return -ENOENT
+  const nd = new nameidata(start)
+  const err = link_path_walk(nd, path)
+  if (err < 0) return err
+  return open_last(nd, flags, mode)
+}
+
+/** The last name, and where it is a link that leads. fs/namei.c:open_last_lookups(). */
+function open_last(nd: nameidata, flags: number, mode: number): file | number {
   const creating = (flags & O_CREAT) !== 0
-  const d = creating ? lookup_create(start, path) : path_lookup(start, path)
-  if (typeof d === 'number') return d
-  if (d.d_inode === null) {
-    const err = vfs_create(d, mode)
+  const follow = (flags & O_NOFOLLOW) === 0 && (!creating || (flags & O_EXCL) === 0)
+  for (;;) {
+    if (nd.last_type !== LAST_NORM) {
+      const d = nd.last_type === LAST_DOTDOT ? follow_dotdot(nd.dentry) : nd.dentry
+      return do_open(d, flags, nd.slashes)
+    }
+    if (creating && nd.slashes) return -EISDIR
+    const d = lookup_last(nd)
+    if (typeof d === 'number') return d
+    if (d.d_inode === null) {
+      if (!creating) return -ENOENT
+      if (is_rdonly(nd.dentry.d_inode as inode)) return -EROFS
+      const err = vfs_create(d, mode)
+      // Whose it is now, it may be opened in any way, whatever its mode.
+      return err < 0 ? err : filp_of(d, flags)
+    }
+    const there = follow_mount(d)
+    const i = there.d_inode as inode
+    if (!S_ISLNK(i.i_mode) || !(follow || nd.slashes)) return do_open(there, flags, nd.slashes)
+    const err = pick_link(nd, i)
     if (err < 0) return err
-  } else {
-    if (creating && (flags & O_EXCL) !== 0) return -EEXIST
-    if (creating && S_ISDIR(d.d_inode.i_mode)) return -EISDIR
   }
-  return filp_of(d, flags)
 }
 
-/** Make the regular file that `d` names. */
-export function vfs_create(d: dentry, mode: number): number {
-  const dir = may_create(d)
-  if (typeof dir === 'number') return dir
-  const i = dir.i_op.create(dir, d.d_name, mode & 0o7777 & ~current.fs.umask)
-  if (typeof i === 'number') return i
-  d_instantiate(d, i)
-  return 0
+/** What was there before: may it be opened so? fs/namei.c:do_open(). */
+function do_open(d: dentry, flags: number, slashes: boolean): file | number {
+  const { i_mode } = d.d_inode as inode
+  if ((flags & O_CREAT) !== 0) {
+    if ((flags & O_EXCL) !== 0) return -EEXIST
+    if (S_ISDIR(i_mode)) return -EISDIR
+  }
+  if ((slashes || (flags & O_DIRECTORY) !== 0) && !S_ISDIR(i_mode)) return -ENOTDIR
+  const err = (flags & O_PATH) !== 0 ? 0 : may_open(d.d_inode as inode, flags)
+  return err < 0 ? err : filp_of(d, flags)
 }
 
-/** The directory that is to get the name of `d`; -EACCES, or -ENOENT where it is gone itself. */
-export function may_create(d: dentry): (inode & { readonly i_op: inode_operations }) | number {
-  const dir = d.d_parent.d_inode as inode
-  if (!has_operations(dir)) return -EACCES
-  return dir.i_nlink === 0 ? -ENOENT : dir
-}
-
-function has_operations(i: inode): i is inode & { readonly i_op: inode_operations } {
-  return i.i_op !== null
+function may_open(i: inode, flags: number): number {
+  const mask = ACC_MODE[flags & O_ACCMODE] | ((flags & O_TRUNC) !== 0 ? MAY_WRITE : 0)
+  if ((i.i_mode & S_IFMT) === S_IFLNK) return -ELOOP
+  if (S_ISDIR(i.i_mode) && (mask & MAY_WRITE) !== 0) return -EISDIR
+  const err = inode_permission(i, mask)
+  if (err < 0) return err
+  return (flags & O_NOATIME) !== 0 && !inode_owner_or_capable(i) ? -EPERM : 0
 }
 
 /** The file for what `d` leads to, not open yet. */
 function filp_of(d: dentry, flags: number): file | number {
   const i = d.d_inode as inode
-  const mode = OPEN_FMODE(flags)
-  // Neither mode bit of O_ACCMODE is set, but it asks for both: ACC_MODE().
-  if (S_ISDIR(i.i_mode) && (flags & (O_ACCMODE | O_TRUNC)) !== O_RDONLY) return -EISDIR
-  if (!S_ISDIR(i.i_mode) && (flags & O_DIRECTORY) !== 0) return -ENOTDIR
   const kept = flags & ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC)
-  return alloc_file(i.kernel, d, i.i_fop, mode | FMODE_LSEEK, kept) ?? -ENFILE
+  if ((flags & O_PATH) !== 0) return alloc_file(i.kernel, d, {}, FMODE_PATH, kept) ?? -ENFILE
+  return alloc_file(i.kernel, d, i.i_fop, OPEN_FMODE(flags) | FMODE_LSEEK, kept) ?? -ENFILE
 }
 
 /** Open the file that do_filp_open() gave: 0, or a negative errno and the file is gone. Only this may sleep. */
 export function finish_open(f: file, flags: number): MaySleep<number> {
   const i = f.f_inode
   if (f.f_op.open !== undefined) return after(f.f_op.open(i, f), (err) => opened(f, flags, err))
-  return opened(f, flags, 0)
+  return opened(f, flags, (i.i_mode & S_IFMT) === S_IFSOCK && (f.f_mode & FMODE_PATH) === 0 ? -ENXIO : 0)
 }
 
 function opened(f: file, flags: number, err: number): number {
@@ -87,13 +118,13 @@ function opened(f: file, flags: number, err: number): number {
     put_filp(f)
     return err
   }
-  if ((flags & O_TRUNC) === 0 || !S_ISREG(i.i_mode)) return 0
+  if ((flags & O_TRUNC) === 0 || (f.f_mode & FMODE_PATH) !== 0 || !S_ISREG(i.i_mode)) return 0
   const cut = i.i_op?.truncate(i, 0) ?? 0
   if (cut < 0) fput(f)
   return cut
 }
 
-/** Open what `d` leads to, for the kernel itself: what would have to wait is -EINVAL. */
+/** Open what `d` leads to, for the kernel itself: whoever acts, and what would have to wait is -EINVAL. */
 export function dentry_open(d: dentry, flags: number): file | number {
   return opened_now(filp_of(d, flags), flags)
 }

@@ -1,13 +1,16 @@
 import type { ByteString, Mem } from '../types.ts'
 import type { Kernel } from '../kernel.ts'
 import { memfs } from 'memfs'
-import { EFAULT, EFBIG, EISDIR, ENOSPC } from '../errno.ts'
+import { EFAULT, EFBIG, EISDIR, ENOSPC, ENOTEMPTY } from '../errno.ts'
 import { __copy_from_user, __copy_to_user } from '../mm/uaccess.ts'
 import { memOf } from '../mm/mem.ts'
-import { O_APPEND, type file_operations } from './file.ts'
-import { S_IFDIR, S_IFREG, S_ISDIR, inode, type inode_operations } from './inode.ts'
+import { PAGE_SIZE } from '../mm/mm.ts'
+import { O_APPEND, type file, type file_operations, type filldir } from './file.ts'
+import { S_IFDIR, S_IFLNK, S_IFREG, S_ISDIR, inode, type inode_operations } from './inode.ts'
 import { MAX_LFS_FILESIZE } from './read_write.ts'
+import { file_accessed } from './attr.ts'
 import { dentry } from './dentry.ts'
+import { super_block } from './super.ts'
 
 /**
  * The file system in memory. memfs holds the bytes and the names; this file is the only one that knows
@@ -31,22 +34,44 @@ interface RamfsInode {
   mem: Mem
 }
 
+/** Where each name stands in its directory. */
+const places = new WeakMap<Link, number>()
+
+/** A symbolic link is nothing to open. */
+const NO_FILE: file_operations = {}
+
+/** linux/magic.h */
+const TMPFS_MAGIC = 0x01021994
+
 /** One mounted ramfs. */
 export class Ramfs {
   readonly root: dentry
+  readonly sb: super_block
   /** Bytes that files may hold together. */
   readonly limit: number
   used = 0
   readonly #kernel: Kernel
   readonly #inodes = new Map<Node, inode>()
   #lastIno = 0
+  /** Behind `.` and `..`. */
+  #lastPlace = 1
 
   constructor(kernel: Kernel, limit: number) {
     this.#kernel = kernel
     this.limit = limit
+    this.sb = new super_block('tmpfs', TMPFS_MAGIC, ++kernel.lastDev, () => ({
+      f_blocks: Math.floor(limit / PAGE_SIZE),
+      f_bfree: Math.floor((limit - this.used) / PAGE_SIZE),
+      f_files: this.#inodes.size,
+      f_ffree: 0,
+    }))
     const { vol } = memfs({}, { cwd: '/', process: NO_PROCESS })
     const link = vol._core.root
     this.root = new dentry('', null, this.#inode(link, S_IFDIR | 0o755, dir_operations))
+  }
+
+  inodeOf(link: Link): inode {
+    return this.#inodes.get(link.getNode()) as inode
   }
 
   /** An inode for what memfs holds at `link`. */
@@ -54,6 +79,7 @@ export class Ramfs {
     const node = link.getNode()
     node.touch = noTouch
     const i = new inode(this.#kernel, ++this.#lastIno, mode)
+    i.i_sb = this.sb
     i.i_op = this.#operations
     i.i_fop = fop
     i.i_private = { fs: this, link, node, mem: memOf(node.buf) } satisfies RamfsInode
@@ -64,9 +90,10 @@ export class Ramfs {
   #add(dir: inode, name: ByteString, mode: number, fop: file_operations): inode {
     const { link } = priv(dir)
     const node = link.vol.createNode(mode)
-    const i = this.#inode(link.createChild(name, node), mode, fop)
-    dir.i_mtime = this.#kernel.clock.now
-    return i
+    const child = link.createChild(name, node)
+    this.#named(child)
+    void this.#changed(dir)
+    return this.#inode(child, mode, fop)
   }
 
   readonly #operations: inode_operations = {
@@ -82,21 +109,89 @@ export class Ramfs {
       return i
     },
     mknod: (dir, name, mode, fop) => this.#add(dir, name, mode, fop),
-    unlink: (dir, name) => {
+    link: (i, dir, name) => {
       const { link } = priv(dir)
-      const child = link.children.get(name) as Link
+      this.#named(link.createChild(name, priv(i).node))
+      i.i_nlink++
+      i.i_ctime = this.#changed(dir)
+      return 0
+    },
+    symlink: (dir, name, target) => {
+      const i = this.#add(dir, name, S_IFLNK | 0o777, NO_FILE)
+      priv(i).node.makeSymlink(target)
+      i.i_size = target.length
+      return i
+    },
+    get_link: (i) => priv(i).node.symlink,
+    rename: (old_dir, old_name, new_dir, new_name, exchange) =>
+      this.#rename(old_dir, old_name, new_dir, new_name, exchange),
+    rmdir: (dir, name) => {
+      const child = priv(dir).link.children.get(name) as Link
+      for (const entry of child.children.keys()) if (entry !== '.' && entry !== '..') return -ENOTEMPTY
+      this.#forget(dir, child)
+      return 0
+    },
+    unlink: (dir, name) => {
+      const child = priv(dir).link.children.get(name) as Link
       const i = this.#inodes.get(child.getNode()) as inode
       if (S_ISDIR(i.i_mode)) return -EISDIR
-      link.deleteChild(child)
-      if (--i.i_nlink === 0) this.#inodes.delete(child.getNode())
-      dir.i_mtime = this.#kernel.clock.now
+      this.#forget(dir, child)
       return 0
     },
     truncate: (i, size) => {
       const ret = size > i.i_size ? this.#grow(i, size) : this.#shrink(i, size)
-      i.i_mtime = this.#kernel.clock.now
+      i.i_mtime = i.i_ctime = this.#kernel.clock.now
       return ret
     },
+  }
+
+  /** Take a name out of `dir`; what it led to goes with its last one. */
+  #forget(dir: inode, child: Link): void {
+    const i = this.#inodes.get(child.getNode()) as inode
+    priv(dir).link.deleteChild(child)
+    i.i_nlink -= S_ISDIR(i.i_mode) ? 2 : 1
+    if (S_ISDIR(i.i_mode)) dir.i_nlink--
+    if (i.i_nlink === 0) this.#inodes.delete(child.getNode())
+    i.i_ctime = this.#changed(dir)
+  }
+
+  #rename(from: inode, old_name: ByteString, to: inode, new_name: ByteString, exchange: boolean): number {
+    const moved = priv(from).link.children.get(old_name) as Link
+    const there = priv(to).link.children.get(new_name)
+    if (there !== undefined && !exchange) {
+      const dir = S_ISDIR((this.#inodes.get(there.getNode()) as inode).i_mode)
+      for (const entry of dir ? there.children.keys() : []) if (entry !== '.' && entry !== '..') return -ENOTEMPTY
+      this.#forget(to, there)
+    }
+    priv(from).link.deleteChild(moved)
+    if (there !== undefined && exchange) {
+      priv(to).link.deleteChild(there)
+      this.#move(there, to, from, old_name)
+    }
+    this.#move(moved, from, to, new_name)
+    return 0
+  }
+
+  #move(link: Link, from: inode, to: inode, name: ByteString): void {
+    link.name = name
+    this.#named(priv(to).link.setChild(name, link))
+    const i = this.#inodes.get(link.getNode()) as inode
+    if (S_ISDIR(i.i_mode)) {
+      from.i_nlink--
+      to.i_nlink++
+    }
+    void this.#changed(from)
+    i.i_ctime = this.#changed(to)
+  }
+
+  /** The names of a directory have changed. Returns when. */
+  #changed(dir: inode): number {
+    return (dir.i_mtime = dir.i_ctime = this.#kernel.clock.now)
+  }
+
+  /** A name is new: its place in the directory is behind all others. */
+  #named(link: Link): void {
+    places.set(link, ++this.#lastPlace)
   }
 
   #shrink(i: inode, size: number): number {
@@ -137,6 +232,7 @@ const ramfs_file_operations: file_operations = {
     const left = __copy_to_user(buf, bytesOfFile(i), pos.pos, n)
     if (left === n) return -EFAULT
     pos.pos += n - left
+    file_accessed(file)
     return n - left
   },
 
@@ -149,7 +245,7 @@ const ramfs_file_operations: file_operations = {
     const n = priv(i).fs.reserve(i, start, count)
     if (n < 0) return n
     const left = __copy_from_user(bytesOfFile(i), start, buf, n)
-    i.i_mtime = file.kernel.clock.now
+    i.i_mtime = i.i_ctime = file.kernel.clock.now
     if (left > 0) {
       // What could not be copied was not written: the file ends where it would have without it.
       const end = Math.max(size, left === n ? size : start + n - left)
@@ -164,6 +260,28 @@ const ramfs_file_operations: file_operations = {
 const dir_operations: file_operations = {
   /** fs/libfs.c:generic_read_dir(). */
   read: () => -EISDIR,
+
+  /** The names in the order they came; positions are what #named() gave, so that names may come and go meanwhile. */
+  iterate(file, fill) {
+    const { link, fs } = priv(file.f_inode)
+    const d = file.f_dentry
+    if (file.f_pos === 0 && !step(file, fill, '.', file.f_inode, 1)) return 0
+    if (file.f_pos === 1 && !step(file, fill, '..', d.d_parent.d_inode as inode, 2)) return 0
+    for (const [name, child] of link.children as ReadonlyMap<string, Link>) {
+      // `.` and `..`, which memfs keeps among the names, have no place.
+      const place = places.get(child)
+      if (place === undefined || name === '.' || name === '..' || place < file.f_pos) continue
+      if (!step(file, fill, name, fs.inodeOf(child), place + 1)) return 0
+    }
+    return 0
+  },
+}
+
+/** Hand over one name, and go on behind it where it was taken. */
+function step(file: file, fill: filldir, name: ByteString, i: inode, next: number): boolean {
+  if (!fill(name, i.i_ino, i.i_mode >> 12, next)) return false
+  file.f_pos = next
+  return true
 }
 
 /** The bytes of a file, memfs's own. Good until the file is written to. */

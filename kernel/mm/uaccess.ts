@@ -130,11 +130,14 @@ export function strncpy_from_user(from: UserPtr, max: number): ByteString | numb
   return text
 }
 
-/** A path of user space: -ENOENT for none, -ENAMETOOLONG from PATH_MAX bytes on, -EFAULT. fs/namei.c:getname(). */
-export function getname(from: UserPtr): ByteString | number {
+/**
+ * A path of user space: -ENOENT for an empty one unless that is welcome, -ENAMETOOLONG from PATH_MAX bytes on,
+ * -EFAULT. fs/namei.c:getname_flags().
+ */
+export function getname(from: UserPtr, empty = false): ByteString | number {
   const path = strncpy_from_user(from, PATH_MAX)
   if (typeof path === 'number') return path
-  return path === '' ? -ENOENT : path.length === PATH_MAX ? -ENAMETOOLONG : path
+  return path === '' && !empty ? -ENOENT : path.length === PATH_MAX ? -ENAMETOOLONG : path
 }
 
 const ZERO_PAGE = allocMem(PAGE_SIZE)

@@ -1,0 +1,42 @@
+import type { ByteString } from '../types.ts'
+import type { dentry } from './dentry.ts'
+
+/** Mounted read-only: include/linux/fs.h. */
+export const MS_RDONLY = 1
+
+/** What statfs(2) is told of a file system, in blocks of a page. */
+export interface kstatfs {
+  readonly f_blocks: number
+  readonly f_bfree: number
+  readonly f_files: number
+  readonly f_ffree: number
+}
+
+/** A file system that is mounted: include/linux/fs.h. */
+export class super_block {
+  /** Its kind: `tmpfs`, `proc`. */
+  readonly s_type: ByteString
+  readonly s_magic: number
+  readonly s_dev: number
+  readonly statfs: () => kstatfs
+  s_flags = 0
+
+  constructor(s_type: ByteString, s_magic: number, s_dev: number, statfs: () => kstatfs) {
+    this.s_type = s_type
+    this.s_magic = s_magic
+    this.s_dev = s_dev
+    this.statfs = statfs
+  }
+}
+
+/** Let `root` cover `place`. fs/namespace.c:graft_tree(). */
+export function attach_mnt(place: dentry, root: dentry): void {
+  place.d_mounted = root
+  root.d_covers = place
+}
+
+/** What one sees at `d`: the root of what is mounted there, else itself. fs/namei.c:follow_mount(). */
+export function follow_mount(d: dentry): dentry {
+  while (d.d_mounted !== null) d = d.d_mounted
+  return d
+}
