@@ -5,7 +5,15 @@ import { current } from '../kernel/sched/current.ts'
 import { after } from '../kernel/sched/may_sleep.ts'
 import { copy_to_user, getname } from '../kernel/mm/uaccess.ts'
 import { allocMem } from '../kernel/mm/mem.ts'
-import { alloc_fd, close_fd, fcheck, fd_install, put_unused_fd, type files_struct } from '../kernel/fs/fdtable.ts'
+import {
+  alloc_fd,
+  close_fd,
+  fcheck,
+  fcheck_raw,
+  fd_install,
+  put_unused_fd,
+  type files_struct,
+} from '../kernel/fs/fdtable.ts'
 import { O_CLOEXEC, O_NONBLOCK, fput, get_file, type file } from '../kernel/fs/file.ts'
 import { S_ISDIR } from '../kernel/fs/inode.ts'
 import { AT_FDCWD } from '../kernel/fs/namei.ts'
@@ -53,10 +61,10 @@ export function sys_mknodat(dfd: Fd, filename: UserPtr, mode: number, _dev: numb
 }
 
 /** Where `path` starts, which is relative to `dfd` but for a slash at its head. */
-function start_of(dfd: Fd, path: ByteString): dentry | number {
+export function start_of(dfd: Fd, path: ByteString): dentry | number {
   if (path.startsWith('/')) return current.fs.root
   if (dfd === AT_FDCWD) return current.fs.pwd
-  const f = fcheck(dfd)
+  const f = fcheck_raw(dfd)
   if (f === null) return -EBADF
   return S_ISDIR(f.f_inode.i_mode) ? f.f_dentry : -ENOTDIR
 }

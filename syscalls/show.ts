@@ -285,3 +285,24 @@ export const utsname_out: ArgType<UserPtr> = {
     return `{${field('sysname')}, ${field('nodename')}, ...}`
   },
 }
+
+/** Permission bits, in octal. */
+export const mode_bits: ArgType<number> = { convert: toInt, show: (word) => octal(toInt(word)) }
+
+export const unlink_flags = flags([[0x200, 'AT_REMOVEDIR']])
+export const link_flags = flags([[0x400, 'AT_SYMLINK_FOLLOW']])
+export const rename_flags = flags([
+  [1, 'RENAME_NOREPLACE'],
+  [2, 'RENAME_EXCHANGE'],
+  [4, 'RENAME_WHITEOUT'],
+])
+
+/** What getcwd(2) has put there. */
+export const path_out: ArgType<UserPtr> = {
+  ...ptr,
+  out: true,
+  show(word, t, ret, args) {
+    const bytes = ret === null || ret <= 0 ? null : peek(t, toLong(word), ret - 1)
+    return bytes === null ? ptr.show(word, t, ret, args) : quote(bytes)
+  },
+}

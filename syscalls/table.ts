@@ -31,14 +31,19 @@ import {
   file_mode,
   futex_op,
   itimer_which,
+  link_flags,
+  mode_bits,
   open_flags,
+  path_out,
   pipe_flags,
+  rename_flags,
   prctl_name,
   prctl_option,
   sigaction_in,
   signal,
   sigprocmask_how,
   sigset_in,
+  unlink_flags,
   unused_int,
   unused_ptr,
   prctl_word,
@@ -65,6 +70,17 @@ import {
   sys_setsid,
   sys_wait4,
 } from './process.ts'
+import { sys_chdir, sys_fchdir } from './chdir.ts'
+import {
+  sys_getcwd,
+  sys_linkat,
+  sys_mkdirat,
+  sys_readlinkat,
+  sys_renameat2,
+  sys_symlinkat,
+  sys_umask,
+  sys_unlinkat,
+} from './path.ts'
 import { sys_execve } from './exec.ts'
 import { sys_futex } from './futex.ts'
 import { sys_ppoll, sys_pselect6 } from './poll.ts'
@@ -102,10 +118,17 @@ export type SyscallFn = (a0: Word, a1: Word, a2: Word, a3: Word, a4: Word, a5: W
 
 // prettier-ignore
 export const rows: readonly SyscallRow[] = [
+  row(17,  'getcwd',          [['buf', path_out], ['size', size_t]],                                      sys_getcwd),
   row(19,  'eventfd2',        [['count', uint], ['flags', eventfd_flags]],                                sys_eventfd2),
   row(23,  'dup',             [['fildes', fd]],                                                          sys_dup),
   row(24,  'dup3',            [['oldfd', fd], ['newfd', fd], ['flags', pipe_flags]],              sys_dup3),
   row(33,  'mknodat',         [['dfd', dirfd], ['filename', string_in], ['mode', file_mode], ['dev', file_dev]], sys_mknodat),
+  row(34,  'mkdirat',         [['dfd', dirfd], ['pathname', string_in], ['mode', mode_bits]],             sys_mkdirat),
+  row(35,  'unlinkat',        [['dfd', dirfd], ['pathname', string_in], ['flag', unlink_flags]],          sys_unlinkat),
+  row(36,  'symlinkat',       [['oldname', string_in], ['newdfd', dirfd], ['newname', string_in]],        sys_symlinkat),
+  row(37,  'linkat',          [['olddfd', dirfd], ['oldname', string_in], ['newdfd', dirfd], ['newname', string_in], ['flags', link_flags]], sys_linkat),
+  row(49,  'chdir',           [['filename', string_in]],                                                  sys_chdir),
+  row(50,  'fchdir',          [['fd', fd]],                                                               sys_fchdir),
   row(56,  'openat',          [['dfd', dirfd], ['filename', string_in], ['flags', open_flags], ['mode', creat_mode]], sys_openat),
   row(57,  'close',           [['fd', fd]],                                                              sys_close),
   row(59,  'pipe2',           [['fildes', ints_out(2, (ret) => ret === 0)], ['flags', pipe_flags]],               sys_pipe2),
@@ -114,6 +137,7 @@ export const rows: readonly SyscallRow[] = [
   row(64,  'write',           [['fd', fd], ['buf', buf_in(2)], ['count', size_t]],                       sys_write),
   row(72,  'pselect6',        [['n', int], ['inp', ptr], ['outp', ptr], ['exp', ptr], ['tsp', timespec_in], ['sig', ptr]], sys_pselect6),
   row(73,  'ppoll',           [['ufds', ptr], ['nfds', size_t], ['tsp', timespec_in], ['sigmask', sigset_in], ['sigsetsize', size_t]], sys_ppoll),
+  row(78,  'readlinkat',      [['dfd', dirfd], ['pathname', string_in], ['buf', buf_out], ['bufsiz', int]], sys_readlinkat),
   row(93,  'exit',            [['error_code', int]],                                                     sys_exit),
   row(94,  'exit_group',      [['error_code', int]],                                                     sys_exit_group),
   row(96,  'set_tid_address', [['tidptr', kept_ptr]],                                                         sys_set_tid_address),
@@ -141,6 +165,7 @@ export const rows: readonly SyscallRow[] = [
   row(157, 'setsid',          [],                                                                        sys_setsid),
   row(160, 'uname',           [['name', utsname_out]],                                                   sys_newuname),
   row(161, 'sethostname',     [['name', buf_in(1)], ['len', uint]],                                       sys_sethostname),
+  row(166, 'umask',           [['mask', mode_bits]],                                                      sys_umask),
   row(167, 'prctl',           [['option', prctl_option], ['arg2', prctl_name], ['arg3', prctl_word], ['arg4', prctl_word], ['arg5', prctl_word]], sys_prctl),
   row(172, 'getpid',          [],                                                                        sys_getpid),
   row(173, 'getppid',         [],                                                                        sys_getppid),
@@ -151,6 +176,7 @@ export const rows: readonly SyscallRow[] = [
   row(244, 'checkpoint',      [['pid', pid], ['fd', fd], ['flags', ulong]],                              sys_checkpoint),
   row(245, 'restart',         [['pid', pid], ['fd', fd], ['flags', ulong]],                              sys_restart),
   row(260, 'wait4',           [['upid', pid], ['stat_addr', wait_status], ['options', wait_options], ['ru', ptr]], sys_wait4),
+  row(276, 'renameat2',       [['olddfd', dirfd], ['oldname', string_in], ['newdfd', dirfd], ['newname', string_in], ['flags', rename_flags]], sys_renameat2),
 ]
 
 /** Functions by number, for dispatch; a hole is -ENOSYS. */

@@ -8,6 +8,7 @@ import { O_CLOEXEC, O_CREAT, O_NONBLOCK, O_RDWR, O_TRUNC } from '../../kernel/fs
 import { FaultPoint, onHit } from '../../kernel/inject/inject.ts'
 import { WNOHANG, __WALL } from '../../kernel/task/exit.ts'
 import { rows } from '../../syscalls/table.ts'
+import { PATH_ROWS } from './strace_path.ts'
 import { SIGNAL_ROWS } from './strace_signal.ts'
 import { bytes, is, ok, pipe, withVm } from '../support/vm.ts'
 
@@ -287,6 +288,7 @@ describe('strace', () => {
     expect(rows.map((row) => row.name).sort()).toEqual(
       [
         ...SIGNAL_ROWS,
+        ...PATH_ROWS,
         ...['brk', 'checkpoint', 'clone', 'close', 'dup', 'dup3', 'exit', 'exit_group', 'getpid', 'getppid', 'gettid'],
         ...['lseek', 'nanosleep', 'openat', 'pipe2', 'prctl', 'read', 'restart', 'sched_yield', 'set_tid_address'],
         ...['sethostname', 'uname', 'wait4', 'write'],

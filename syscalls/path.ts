@@ -1,0 +1,105 @@
+import type { Fd, UserPtr } from '../kernel/types.ts'
+import { EFAULT, EINVAL, ERANGE } from '../kernel/errno.ts'
+import { current } from '../kernel/sched/current.ts'
+import { memOf } from '../kernel/mm/mem.ts'
+import { copy_to_user, getname } from '../kernel/mm/uaccess.ts'
+import { do_getcwd, do_link, do_mkdir, do_rmdir, do_symlink, do_unlink } from '../kernel/fs/link.ts'
+import { touch_atime } from '../kernel/fs/attr.ts'
+import { S_ISLNK, type inode } from '../kernel/fs/inode.ts'
+import { LOOKUP_FOLLOW, path_lookup } from '../kernel/fs/namei.ts'
+import { do_rename, rename_flags_ok } from '../kernel/fs/rename.ts'
+import { bytesOf } from '../kernel/utf8.ts'
+import { start_of } from './open.ts'
+
+/** Names and directories. */
+
+const AT_REMOVEDIR = 0x200
+const AT_SYMLINK_FOLLOW = 0x400
+
+/** mkdirat(2) */
+export function sys_mkdirat(dfd: Fd, pathname: UserPtr, mode: number): number {
+  const path = getname(pathname)
+  if (typeof path === 'number') return path
+  const start = start_of(dfd, path)
+  return typeof start === 'number' ? start : do_mkdir(start, path, mode)
+}
+
+/** unlinkat(2) */
+export function sys_unlinkat(dfd: Fd, pathname: UserPtr, flag: number): number {
+  if ((flag & ~AT_REMOVEDIR) !== 0) return -EINVAL
+  const path = getname(pathname)
+  if (typeof path === 'number') return path
+  const start = start_of(dfd, path)
+  if (typeof start === 'number') return start
+  return (flag & AT_REMOVEDIR) === 0 ? do_unlink(start, path) : do_rmdir(start, path)
+}
+
+/** symlinkat(2) */
+export function sys_symlinkat(oldname: UserPtr, newdfd: Fd, newname: UserPtr): number {
+  const target = getname(oldname)
+  if (typeof target === 'number') return target
+  const path = getname(newname)
+  if (typeof path === 'number') return path
+  const start = start_of(newdfd, path)
+  return typeof start === 'number' ? start : do_symlink(target, start, path)
+}
+
+/** linkat(2). A file that is only open has no name to begin with: AT_EMPTY_PATH is -EINVAL. */
+export function sys_linkat(olddfd: Fd, oldname: UserPtr, newdfd: Fd, newname: UserPtr, flags: number): number {
+  if ((flags & ~AT_SYMLINK_FOLLOW) !== 0) return -EINVAL
+  const old_path = getname(oldname)
+  if (typeof old_path === 'number') return old_path
+  const from = start_of(olddfd, old_path)
+  if (typeof from === 'number') return from
+  const old = path_lookup(from, old_path, (flags & AT_SYMLINK_FOLLOW) === 0 ? 0 : LOOKUP_FOLLOW)
+  if (typeof old === 'number') return old
+  const path = getname(newname)
+  if (typeof path === 'number') return path
+  const start = start_of(newdfd, path)
+  return typeof start === 'number' ? start : do_link(old, start, path)
+}
+
+/** renameat2(2) */
+export function sys_renameat2(olddfd: Fd, oldname: UserPtr, newdfd: Fd, newname: UserPtr, flags: number): number {
+  if (!rename_flags_ok(flags)) return -EINVAL
+  const old_path = getname(oldname)
+  if (typeof old_path === 'number') return old_path
+  const new_path = getname(newname)
+  if (typeof new_path === 'number') return new_path
+  const from = start_of(olddfd, old_path)
+  if (typeof from === 'number') return from
+  const to = start_of(newdfd, new_path)
+  return typeof to === 'number' ? to : do_rename(from, old_path, to, new_path, flags)
+}
+
+/** readlinkat(2): bytes of the target, cut to the buffer and without a zero. */
+export function sys_readlinkat(dfd: Fd, pathname: UserPtr, buf: UserPtr, bufsiz: number): number {
+  if (bufsiz <= 0) return -EINVAL
+  const path = getname(pathname)
+  if (typeof path === 'number') return path
+  const start = start_of(dfd, path)
+  const d = typeof start === 'number' ? start : path_lookup(start, path, 0)
+  if (typeof d === 'number') return d
+  const i = d.d_inode as inode
+  const target = S_ISLNK(i.i_mode) ? i.i_op?.get_link(i) : undefined
+  if (typeof target !== 'string') return -EINVAL
+  touch_atime(i)
+  const n = Math.min(target.length, bufsiz)
+  return copy_to_user(buf, memOf(bytesOf(target)), 0, n) > 0 ? -EFAULT : n
+}
+
+/** getcwd(2): bytes of the path, its zero with them. */
+export function sys_getcwd(buf: UserPtr, size: number): number {
+  const path = do_getcwd()
+  if (typeof path === 'number') return path
+  const n = path.length + 1
+  if (size >= 0 && n > size) return -ERANGE
+  return copy_to_user(buf, memOf(bytesOf(`${path}\0`)), 0, n) > 0 ? -EFAULT : n
+}
+
+/** umask(2): the one before. */
+export function sys_umask(mask: number): number {
+  const old = current.fs.umask
+  current.fs.umask = mask & 0o777
+  return old
+}
