@@ -53,7 +53,9 @@ import {
   wait_status,
   whence,
 } from './show.ts'
+import { ioctl_arg, ioctl_cmd } from './show_ioctl.ts'
 import { sys_eventfd2 } from './eventfd.ts'
+import { sys_ioctl } from './ioctl.ts'
 import { sys_close, sys_dup, sys_dup3, sys_mknodat, sys_openat, sys_pipe2 } from './open.ts'
 import {
   sys_clone,
@@ -122,6 +124,7 @@ export const rows: readonly SyscallRow[] = [
   row(19,  'eventfd2',        [['count', uint], ['flags', eventfd_flags]],                                sys_eventfd2),
   row(23,  'dup',             [['fildes', fd]],                                                          sys_dup),
   row(24,  'dup3',            [['oldfd', fd], ['newfd', fd], ['flags', pipe_flags]],              sys_dup3),
+  row(29,  'ioctl',           [['fd', fd], ['cmd', ioctl_cmd], ['arg', ioctl_arg]],                      sys_ioctl),
   row(33,  'mknodat',         [['dfd', dirfd], ['filename', string_in], ['mode', file_mode], ['dev', file_dev]], sys_mknodat),
   row(34,  'mkdirat',         [['dfd', dirfd], ['pathname', string_in], ['mode', mode_bits]],             sys_mkdirat),
   row(35,  'unlinkat',        [['dfd', dirfd], ['pathname', string_in], ['flag', unlink_flags]],          sys_unlinkat),

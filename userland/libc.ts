@@ -60,6 +60,11 @@ export class Libc extends Memory {
     return this.#context.syscall(24, oldfd, newfd, flags)
   }
 
+  /** ioctl(2): `arg` is an address or, for some requests, a number. */
+  ioctl(fd: number, request: number, arg = 0): Run<number> {
+    return this.#context.syscall(29, fd, request, arg)
+  }
+
   mknodat(dfd: number, path: CString, mode: number, dev = 0): Run<number> {
     return this.#context.syscall(33, dfd, this.scratch(path), mode, dev)
   }

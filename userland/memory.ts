@@ -94,6 +94,11 @@ export class Memory {
     return at
   }
 
+  /** `size` bytes below the stack, for the next call and what it leaves there: until the call after. */
+  room(size: number): UserPtr {
+    return ((this.sp - size) & ~15) as UserPtr
+  }
+
   /** 64-bit words where the next call finds them. */
   words(...words: bigint[]): UserPtr {
     const bytes = new Uint8Array(8 * words.length)

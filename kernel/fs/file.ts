@@ -47,6 +47,8 @@ export interface file_operations {
    * to `poll_wait`. A file without it never makes anybody wait.
    */
   poll?(file: file, poll_wait: (wq: wait_queue_head) => void): number
+  /** A request of the file's own; -ENOTTY for one that it does not know, as for a file without it. */
+  ioctl?(file: file, cmd: number, arg: UserPtr): MaySleep<number>
   /**
    * Called at open, before anybody else sees the file; a negative errno refuses it. One that sleeps has done
    * nothing before it runs, so that who cannot sleep may drop it.

@@ -1,10 +1,11 @@
 import type { Kernel } from '../kernel.ts'
 import type { ByteString, Mem, MaySleep, Sleeps, UserPtr } from '../types.ts'
-import { EAGAIN, EFAULT, ENFILE, ENOMEM, EPIPE } from '../errno.ts'
+import { EAGAIN, EFAULT, ENFILE, ENOMEM, ENOTTY, EPIPE } from '../errno.ts'
 import { BUG_ON } from '../bug.ts'
 import { allocMem } from '../mm/mem.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
-import { __copy_from_user, __copy_to_user } from '../mm/uaccess.ts'
+import { __copy_from_user, __copy_to_user, put_user_int } from '../mm/uaccess.ts'
+import { FIONREAD } from '../tty/ioctls.ts'
 import { wait_event_interruptible, wait_queue_head } from '../sched/wait.ts'
 import { current } from '../sched/current.ts'
 import { SIGPIPE, send_sig } from '../task/signal.ts'
@@ -126,6 +127,13 @@ export class pipe_inode_info {
     return done > 0 ? done : error
   }
 
+  /** Bytes to be read. */
+  get bytes(): number {
+    let n = 0
+    for (let i = 0; i < this.nrbufs; i++) n += this.#bufs[(this.#curbuf + i) % PIPE_BUFFERS].len
+    return n
+  }
+
   /** The machine's pages that it has. */
   get pages(): number {
     return this.#pages
@@ -196,6 +204,11 @@ export const pipe_file_operations: file_operations = {
       if (pipe.readers === 0) mask |= POLLERR
     }
     return mask
+  },
+
+  /** pipe_ioctl(): FIONREAD, the bytes that are there. */
+  ioctl(file, cmd, arg): number {
+    return cmd === FIONREAD ? put_user_int(pipeOf(file).bytes, arg) : -ENOTTY
   },
 
   release(file): void {

@@ -108,6 +108,11 @@ export function put_user_int(value: number, to: UserPtr): number {
   return copy_to_user(to, scratch, 0, 4) > 0 ? -EFAULT : 0
 }
 
+/** get_user() of an int; null for -EFAULT. */
+export function get_user_int(from: UserPtr): number | null {
+  return copy_from_user(scratch, 0, from, 4) > 0 ? null : scratch.dv.getInt32(0, true)
+}
+
 /**
  * A string of user space, its bytes as chars: up to its zero, or `max` bytes where none comes before.
  * -EFAULT where it leaves mapped memory first.

@@ -46,6 +46,7 @@ export const PURE = [
   'kernel/checkpoint/checkpoint_hdr.ts',
   'kernel/errno.ts',
   'kernel/struct.ts',
+  'kernel/tty/termios.ts',
   'kernel/utf8.ts',
 ]
 
