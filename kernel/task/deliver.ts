@@ -24,6 +24,7 @@ import {
   type k_sigaction,
   type siginfo,
 } from './signal.ts'
+import { is_current_pgrp_orphaned } from './pgrp.ts'
 
 /**
  * Signals on the way back to user space: what they do by default, the handlers that run, and what becomes
@@ -170,15 +171,4 @@ function* do_signal_stop(t: task_struct): Sleeps<void> {
   }
   yield* schedule()
   t.state = TASK_RUNNING
-}
-
-/** Is nobody left who could continue the group's process group? kernel/exit.c. */
-function is_current_pgrp_orphaned(t: task_struct): boolean {
-  const { pgrp, session } = t.group
-  for (const other of t.kernel.tasks) {
-    if (other !== other.group_leader || other.group.pgrp !== pgrp || other.exit_state !== 0) continue
-    const parent = other.real_parent?.group
-    if (parent !== undefined && parent.pgrp !== pgrp && parent.session === session) return false
-  }
-  return true
 }
