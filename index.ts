@@ -11,6 +11,8 @@ import { errnoMessage, errnoName } from './kernel/errno.ts'
 import { formatLogLine } from './kernel/printk.ts'
 import { read_file, write_file } from './kernel/fs/hostfile.ts'
 import { run } from './kernel/run.ts'
+import { tty_attach, tty_end, tty_hangup, tty_input } from './kernel/tty/line.ts'
+import { tty_do_resize } from './kernel/tty/tty_ioctl.ts'
 import { bytesOf, decodeUtf8, encodeUtf8, fromBytes, toBytes } from './kernel/utf8.ts'
 import { abi } from './syscalls/entry.ts'
 import { inject } from './syscalls/inject.ts'
@@ -45,6 +47,15 @@ export interface SpawnOptions extends Omit<TaskOptions, 'envp'> {
   readonly envp?: readonly string[]
   /** Its argv[0], in place of the program's path. */
   readonly argv0?: string
+}
+
+/** What is plugged into the console. */
+export interface TerminalOptions {
+  /** Its size in characters. Default 24 by 80. */
+  readonly rows?: number
+  readonly cols?: number
+  /** What programs and the echo put on it; it must not throw. Without it, `console` keeps that. */
+  readonly onOutput?: (bytes: Uint8Array) => void
 }
 
 /** Boot a machine. Throws a RangeError for parameters that none can be booted with. */
@@ -109,12 +120,13 @@ export class Vm {
   readonly kernel: Kernel
   readonly #programs: Map<string, Program>
   #console: Uint8Array[] = []
+  #onOutput: ((bytes: Uint8Array) => void) | null = null
   #running = false
 
   constructor(options: BootOptions) {
     this.#programs = new Map(Object.entries({ ...programs, ...options.programs }).map(([k, p]) => [toBytes(k), p]))
     this.kernel = start_kernel(options, abi, [binfmtTypeScript(this.#programs)])
-    this.kernel.tty.push((chunk) => this.#console.push(chunk))
+    this.kernel.tty.push((chunk) => (this.#onOutput === null ? this.#console.push(chunk) : this.#onOutput(chunk)))
     if (options.logger !== undefined) this.#register(pinoConsole(options.logger))
     for (const name of this.#programs.keys()) this.#install(name)
   }
@@ -134,17 +146,66 @@ export class Vm {
   }
 
   /**
-   * Run until there is nothing more to do, or `budget` system calls have been made. Throws where the
-   * machine runs already: a program, or who listens to one, cannot run its own machine.
+   * Run until there is nothing more to do, or `budget` system calls have been made. While all sleep, the clock
+   * jumps from timer to timer, but not past `until`, nanoseconds since boot. Throws where the machine runs
+   * already: a program, or who listens to one, cannot run its own machine.
    */
-  run(options: { readonly budget?: number } = {}): Outcome {
+  run(options: { readonly budget?: number; readonly until?: number } = {}): Outcome {
     if (this.#running) throw new Error('the machine runs already')
     this.#running = true
     try {
-      return readable(run(this.kernel, options.budget))
+      return readable(run(this.kernel, options.budget, options.until))
     } finally {
       this.#running = false
     }
+  }
+
+  /** The machine's clock: nanoseconds since boot. */
+  get now(): number {
+    return this.kernel.clock.now
+  }
+
+  /**
+   * Plug a terminal into the console, which then is a tty: lines are edited and echoed, keys are signals,
+   * until a program wants otherwise. A process that is spawned with `terminal: true` leads a session on it.
+   */
+  terminal({ rows = 24, cols = 80, onOutput }: TerminalOptions = {}): void {
+    this.#outside(() => tty_attach(this.kernel, 'terminal'))
+    this.#onOutput = onOutput ?? null
+    this.resize(rows, cols)
+  }
+
+  /**
+   * Give the console input: keys, where a terminal is plugged in; else bytes that programs read as they are, as
+   * of a pipe. Programs get them with the next run().
+   */
+  input(data: Uint8Array | string): void {
+    const bytes = typeof data === 'string' ? encodeUtf8(data) : data
+    this.#outside(() => {
+      if (this.kernel.console.line === 'nothing') tty_attach(this.kernel, 'stream')
+      tty_input(this.kernel, bytes)
+    })
+  }
+
+  /** There will be no more input: who has read the rest meets the end of the file. */
+  endInput(): void {
+    this.#outside(() => tty_end(this.kernel))
+  }
+
+  /** The terminal's window has another size: the foreground gets SIGWINCH. */
+  resize(rows: number, cols: number): void {
+    const size = { ws_row: rows & 0xffff, ws_col: cols & 0xffff, ws_xpixel: 0, ws_ypixel: 0 }
+    this.#outside(() => tty_do_resize(this.kernel.console, size))
+  }
+
+  /** Unplug the terminal: the leader of its session gets SIGHUP, and what is open on it is dead. */
+  hangup(): void {
+    this.#outside(() => tty_hangup(this.kernel))
+    this.#onOutput = null
+  }
+
+  #outside(fn: () => void): void {
+    actingFor(this.kernel.swapper, fn)
   }
 
   readFile(path: string): Uint8Array {
@@ -217,7 +278,7 @@ export class Vm {
 /** The same, with what the kernel holds as bytes as text. */
 function readable(outcome: Outcome): Outcome {
   if (outcome.kind === 'soft lockup') return { ...outcome, comm: fromBytes(outcome.comm) }
-  if (outcome.kind !== 'deadlock') return outcome
+  if (outcome.kind !== 'deadlock' && outcome.kind !== 'input') return outcome
   return { ...outcome, waiting: outcome.waiting.map((w) => ({ ...w, comm: fromBytes(w.comm) })) }
 }
 

@@ -2,7 +2,7 @@ import type { ByteString, Sleeps } from './types.ts'
 import type { Abi, BootParams } from './kernel.ts'
 import type { inode } from './fs/inode.ts'
 import type { dentry } from './fs/dentry.ts'
-import { EINVAL, ENOMEM } from './errno.ts'
+import { EINVAL, ENOMEM, EPERM } from './errno.ts'
 import { BUG_ON } from './bug.ts'
 import { KERN_NOTICE } from './printk.ts'
 import { Kernel } from './kernel.ts'
@@ -17,12 +17,13 @@ import { SIGCHLD, sighand_struct } from './task/signal.ts'
 import { THREAD_SIZE, set_task_comm, task_struct } from './task/task.ts'
 import { alloc_fs, type fs_struct } from './fs/fs_struct.ts'
 import { alloc_fd, alloc_files, fd_install, type files_struct } from './fs/fdtable.ts'
-import { O_RDWR, fput, get_file } from './fs/file.ts'
+import { O_NOCTTY, O_RDWR, fput, get_file } from './fs/file.ts'
 import { prepare_exec } from './fs/exec.ts'
 import { d_instantiate, lookup_one, path_lookup } from './fs/namei.ts'
 import { devices_init } from './fs/devices.ts'
 import { dentry_open } from './fs/open.ts'
 import { Ramfs } from './fs/ramfs.ts'
+import { disassociate_ctty, proc_set_tty } from './tty/tty_jobctrl.ts'
 import { ckpt_debug_setup } from './checkpoint/sys.ts'
 import { CKPT_DDEFAULT } from './checkpoint/debug.ts'
 
@@ -115,6 +116,11 @@ export interface SpawnOptions {
   readonly pid?: number
   /** The console as descriptors 0, 1 and 2. Default true. */
   readonly stdio?: boolean
+  /**
+   * Lead a session of its own, with the terminal as its controlling one and as descriptors 0, 1 and 2: what
+   * getty does for a shell. -EIO without a terminal, -EPERM where another session has it.
+   */
+  readonly terminal?: boolean
 }
 
 /**
@@ -130,10 +136,16 @@ export function spawn(
   return actingFor(kernel.swapper, () => {
     const args = prepare_exec(kernel.root, path, argv, options.envp ?? kernel.envp_init)
     if (typeof args === 'number') return args
+    if (options.terminal === true && kernel.console.session !== 0) return -EPERM
     const t = new_task(kernel, options)
     if (typeof t === 'number') return t
+    if (options.terminal === true) {
+      t.group.pgrp = t.group.session = t.pid
+      proc_set_tty(kernel.console, t)
+    }
     const err = begin_exec(t, args)
     if (err < 0) {
+      disassociate_ctty(t, true)
       abandon(t)
       return err
     }
@@ -175,7 +187,7 @@ function new_task(kernel: Kernel, options: SpawnOptions): task_struct | number {
   const files = alloc_files(kernel)
   if (files === null) return -ENOMEM
   const fs = alloc_fs(kernel, kernel.root, kernel.root, 0o022)
-  const err = fs === null ? -ENOMEM : options.stdio === false ? 0 : open_console(kernel, files)
+  const err = fs === null ? -ENOMEM : options.stdio === false ? 0 : open_stdio(kernel, files, options.terminal === true)
   if (fs === null || err < 0) {
     files.put()
     fs?.put()
@@ -211,11 +223,11 @@ function abandon(t: task_struct): void {
   free_task(t)
 }
 
-/** The console as standard input, output and error. */
-function open_console(kernel: Kernel, files: files_struct): number {
-  const d = path_lookup(kernel.root, '/dev/console')
+/** The console, or the terminal itself, as standard input, output and error. */
+function open_stdio(kernel: Kernel, files: files_struct, terminal: boolean): number {
+  const d = path_lookup(kernel.root, terminal ? '/dev/ttyS0' : '/dev/console')
   if (typeof d === 'number') return d
-  const f = dentry_open(d, O_RDWR)
+  const f = dentry_open(d, O_RDWR | O_NOCTTY)
   if (typeof f === 'number') return f
   for (let fd = 0; fd < 3; fd++) fd_install(files, alloc_fd(files, 0, false), get_file(f))
   fput(f)

@@ -14,6 +14,7 @@ import { RunQueue } from './sched/sched.ts'
 import { rw_semaphore } from './sched/rwsem.ts'
 import { Watchdog } from './sched/watchdog.ts'
 import { pid_namespace } from './task/pid.ts'
+import { tty_struct } from './tty/tty.ts'
 
 /** What a machine is booted with. Everything has a default, and nothing else makes two boots differ. */
 export interface BootParams {
@@ -64,6 +65,8 @@ export class Kernel {
   readonly watchdog = new Watchdog()
   readonly pid_ns = new pid_namespace(null)
   readonly tasks = new Set<task_struct>()
+  /** The line that programs speak to the outside over. */
+  readonly console = new tty_struct(this)
   readonly binfmts: linux_binfmt[] = []
   readonly uts_sem = new rw_semaphore('uts_sem')
   /** Listeners to what programs print on the console. */

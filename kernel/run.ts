@@ -18,6 +18,10 @@ export type Outcome =
   | { readonly kind: 'exited' }
   /** Everybody who is left sleeps, and nothing is under way that could wake one of them. */
   | { readonly kind: 'deadlock'; readonly waiting: readonly Waiter[] }
+  /** Everybody who is left sleeps, and only the console's other end can change that: by input, or by hanging up. */
+  | { readonly kind: 'input'; readonly waiting: readonly Waiter[] }
+  /** Everybody sleeps, and the next timer fires at `until`, nanoseconds since boot, which is later than was asked for. */
+  | { readonly kind: 'sleeping'; readonly until: number }
   /** A task spins in the kernel, in function `where`, and nothing will change that. */
   | { readonly kind: 'soft lockup'; readonly pid: number; readonly comm: string; readonly where: string }
   /** The system calls allowed have been made. */
@@ -25,9 +29,10 @@ export type Outcome =
 
 /**
  * Run the machine until there is nothing more to do, or until about `budget` system calls have been
- * made. May be called again after any outcome.
+ * made. While everybody sleeps the clock goes from timer to timer, but not past `until`, nanoseconds since
+ * boot; given, the clock is there when nothing more happens. May be called again after any outcome.
  */
-export function run(kernel: Kernel, budget = Infinity): Outcome {
+export function run(kernel: Kernel, budget = Infinity, until = Infinity): Outcome {
   kernel.begin_slice()
   kernel.budget = budget
   kernel.watchdog.touch()
@@ -36,8 +41,10 @@ export function run(kernel: Kernel, budget = Infinity): Outcome {
     if (kernel.budget <= 0) return { kind: 'budget' }
     const t = kernel.rq.pick_next()
     if (t === null) {
-      if (kernel.clock.skipToNext()) continue
-      return idleOutcome(kernel)
+      const { clock } = kernel
+      if (clock.next <= Math.max(until, clock.now) && clock.skipToNext()) continue
+      if (until !== Infinity && until > clock.now) clock.advance(until - clock.now)
+      return clock.next === Infinity ? idleOutcome(kernel) : { kind: 'sleeping', until: clock.next }
     }
     run_task(t)
     if (kernel.trace.sched_switch.enabled) kernel.trace.sched_switch.emit(t, t.on_rq)
@@ -51,7 +58,14 @@ export function run(kernel: Kernel, budget = Infinity): Outcome {
 
 function idleOutcome(kernel: Kernel): Outcome {
   const waiting = [...kernel.tasks].filter((t) => t.exit_state !== EXIT_ZOMBIE).map(waiterOf)
-  return waiting.length === 0 ? { kind: 'exited' } : { kind: 'deadlock', waiting }
+  if (waiting.length === 0) return { kind: 'exited' }
+  return { kind: waits_for_console(kernel) ? 'input' : 'deadlock', waiting }
+}
+
+/** Who sits at a terminal can wake by a signal even those who do not read. */
+function waits_for_console({ console }: Kernel): boolean {
+  if (console.ended) return false
+  return console.line === 'terminal' || (console.line === 'stream' && console.read_wait.size > 0)
 }
 
 function waiterOf(t: task_struct): Waiter {

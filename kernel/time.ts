@@ -43,11 +43,16 @@ export class Clock {
     this.#fireUntil(this.now + nsec)
   }
 
+  /** When the next timer fires, in nanoseconds since boot; Infinity when there is none. */
+  get next(): number {
+    return this.#timers.at(-1)?.expires ?? Infinity
+  }
+
   /** Go to the next timer and fire it. False when there is none. */
   skipToNext(): boolean {
-    const next = this.#timers.at(-1)
-    if (next === undefined) return false
-    this.#fireUntil(Math.max(this.now, next.expires))
+    const { next } = this
+    if (next === Infinity) return false
+    this.#fireUntil(Math.max(this.now, next))
     return true
   }
 

@@ -118,6 +118,7 @@ export function sys_setsid(): number {
   const me = current.group_leader
   if ([...current.kernel.tasks].some((t) => t.group.pgrp === me.pid)) return -EPERM
   me.group.pgrp = me.group.session = me.pid
+  me.group.tty = null
   return me.pid
 }
 

@@ -100,7 +100,8 @@ function may_open(i: inode, flags: number): number {
 /** The file for what `d` leads to, not open yet. */
 function filp_of(d: dentry, flags: number): file | number {
   const i = d.d_inode as inode
-  const kept = flags & ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC)
+  // O_NOCTTY is for the open only: opened() takes it away.
+  const kept = flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC)
   if ((flags & O_PATH) !== 0) return alloc_file(i.kernel, d, {}, FMODE_PATH, kept) ?? -ENFILE
   return alloc_file(i.kernel, d, i.i_fop, OPEN_FMODE(flags) | FMODE_LSEEK, kept) ?? -ENFILE
 }
@@ -118,6 +119,7 @@ function opened(f: file, flags: number, err: number): number {
     put_filp(f)
     return err
   }
+  f.f_flags &= ~O_NOCTTY
   if ((flags & O_TRUNC) === 0 || (f.f_mode & FMODE_PATH) !== 0 || !S_ISREG(i.i_mode)) return 0
   const cut = i.i_op?.truncate(i, 0) ?? 0
   if (cut < 0) fput(f)

@@ -21,8 +21,10 @@ import { complete_vfork_done } from './fork.ts'
 import { FUTEX_BITSET_MATCH_ANY, futex_wake } from './futex.ts'
 import { free_pid, pid_nr_ns, type pid_namespace } from './pid.ts'
 import { set_itimer } from './itimer.ts'
+import { kill_orphaned_pgrp } from './pgrp.ts'
 import { SIGCHLD, SIGKILL, do_notify_parent } from './signal.ts'
 import { put_uts_ns } from './nsproxy.ts'
+import { disassociate_ctty } from '../tty/tty_jobctrl.ts'
 
 /** The end of tasks, and those who wait for it: kernel/exit.c. */
 
@@ -111,6 +113,7 @@ function exit_notify(t: task_struct): void {
 /** Hand the children on, and tell the parent; where nobody will ask, forget the process. */
 function group_dead(leader: task_struct): void {
   const { swapper } = leader.kernel
+  disassociate_ctty(leader, true)
   // SIGNAL_GROUP_EXIT: how the group was ended counts, not how its leader left. wait_task_zombie().
   leader.exit_code = leader.group.exit_code ?? leader.exit_code
   const reaper = find_new_reaper(leader)
@@ -118,8 +121,10 @@ function group_dead(leader: task_struct): void {
     child.real_parent = reaper
     reaper.children.add(child)
     if (reaper === swapper && has_ended(child)) release_task(child)
+    else kill_orphaned_pgrp(child, leader)
   }
   leader.children.clear()
+  kill_orphaned_pgrp(leader, null)
   reaper.wait_chldexit.wake_up()
   if (leader.real_parent === swapper || do_notify_parent(leader)) release_task(leader)
 }

@@ -10,6 +10,7 @@ import type { cred } from './cred.ts'
 import type { itimer } from './itimer.ts'
 import type { nsproxy } from './nsproxy.ts'
 import type { pid } from './pid.ts'
+import type { tty_struct } from '../tty/tty.ts'
 import { BUG_ON } from '../bug.ts'
 import { USER_DS, type mm_segment_t } from '../mm/uaccess.ts'
 import { koff } from '../mm/slab.ts'
@@ -51,6 +52,10 @@ export class thread_group {
   /** Process group and session: the id of their leader. */
   pgrp: number
   session: number
+  /** The controlling terminal. */
+  tty: tty_struct | null = null
+  /** Of a session leader whose terminal was hung up: the foreground group it had, told when the leader ends. */
+  tty_old_pgrp = 0
 
   constructor(pgrp: number, session: number) {
     this.pgrp = pgrp
@@ -160,6 +165,7 @@ export class task_struct {
     this.group_leader = parts.group_leader ?? this
     const parent = parts.real_parent?.group
     this.group = parts.group_leader?.group ?? new thread_group(parent?.pgrp ?? 0, parent?.session ?? 0)
+    if (parts.group_leader === null) this.group.tty = parent?.tty ?? null
     this.group.tasks.add(this)
     this.exit_signal = parts.exit_signal
     this.sighand = parts.sighand

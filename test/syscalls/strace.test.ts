@@ -1,11 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import type { UserPtr } from '../../kernel/types.ts'
-import type { Program } from '../../index.ts'
+import { boot, type Program } from '../../index.ts'
 import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
 import { EAGAIN, ERESTARTSYS } from '../../kernel/errno.ts'
 import { O_CLOEXEC, O_CREAT, O_NONBLOCK, O_RDWR, O_TRUNC } from '../../kernel/fs/file.ts'
 import { FaultPoint, onHit } from '../../kernel/inject/inject.ts'
+import {
+  FIOCLEX,
+  FIONBIO,
+  FIONREAD,
+  TCFLSH,
+  TCGETS,
+  TCSETSW,
+  TIOCGPGRP,
+  TIOCGWINSZ,
+  TIOCNOTTY,
+  TIOCSCTTY,
+} from '../../kernel/tty/ioctls.ts'
 import { WNOHANG, __WALL } from '../../kernel/task/exit.ts'
 import { rows } from '../../syscalls/table.ts'
 import { PATH_ROWS } from './strace_path.ts'
@@ -105,6 +117,75 @@ describe('strace', () => {
       'pipe2([10, 11], O_NONBLOCK|O_CLOEXEC) = 0',
       'pipe2(0x8, 0) = -1 EFAULT (Bad address)',
       'pipe2(NULL, 0) = -1 EFAULT (Bad address)',
+    ])
+  })
+
+  it('shows requests to files and what they point to as strace(1) does', () => {
+    const lines = traced(function* (sys) {
+      const buf = sys.alloc(64)
+      yield* sys.ioctl(1, TCGETS, buf)
+      const { rd, wr } = yield* pipe(sys)
+      yield* sys.print('four', wr)
+      yield* sys.ioctl(rd, FIONREAD, buf)
+      yield* sys.ioctl(rd, FIONREAD, NOWHERE)
+      yield* sys.ioctl(rd, FIOCLEX)
+      yield* sys.ioctl(rd, FIONBIO, buf)
+      yield* sys.read(rd, buf, 8)
+      yield* sys.read(rd, buf, 8)
+      yield* sys.ioctl(rd, 0x80087001, 0)
+      const fd = yield* sys.creat('/tmp/f', 0o600)
+      yield* sys.print('12345', fd)
+      yield* sys.lseek(fd, 2, 0)
+      yield* sys.ioctl(fd, FIONREAD, buf)
+      yield* sys.ioctl(99, FIONREAD, buf)
+      return 0
+    })
+    expect(lines.filter((line) => /^(ioctl|read)/.test(line))).toEqual([
+      'ioctl(1, TCGETS, ADDR) = -1 ENOTTY (Inappropriate ioctl for device)',
+      'ioctl(3, FIONREAD, [4]) = 0',
+      'ioctl(3, FIONREAD, 0x8) = -1 EFAULT (Bad address)',
+      'ioctl(3, FIOCLEX) = 0',
+      'ioctl(3, FIONBIO, [4]) = 0',
+      'read(3, "four", 8) = 4',
+      'read(3, ADDR, 8) = -1 EAGAIN (Resource temporarily unavailable)',
+      'ioctl(3, _IOC(_IOC_READ, 0x70, 0x1, 0x8), 0) = -1 ENOTTY (Inappropriate ioctl for device)',
+      'ioctl(5, FIONREAD, [3]) = 0',
+      'ioctl(99, FIONREAD, ADDR) = -1 EBADF (Bad file descriptor)',
+    ])
+  })
+
+  it('shows what is asked of a terminal as strace(1) does', () => {
+    const vm = boot()
+    vm.terminal({ rows: 24, cols: 80 })
+    const lines: string[] = []
+    vm.strace(({ text }) => lines.push(text.replace(/0x3f[0-9a-f]{6}/g, 'ADDR')))
+    vm.spawn(
+      function* main(sys) {
+        const buf = sys.alloc(64)
+        yield* sys.ioctl(0, TCGETS, buf)
+        yield* sys.ioctl(0, TCSETSW, buf)
+        yield* sys.ioctl(0, TIOCGWINSZ, buf)
+        yield* sys.ioctl(0, TIOCGPGRP, buf)
+        yield* sys.ioctl(0, TCFLSH, 2)
+        yield* sys.ioctl(0, TIOCSCTTY, 0)
+        yield* sys.ioctl(0, TIOCNOTTY)
+        return 0
+      },
+      [],
+      { terminal: true },
+    )
+    vm.run()
+    const modes =
+      '{c_iflag=ICRNL|IXON|IUTF8, c_oflag=NL0|CR0|TAB0|BS0|VT0|FF0|OPOST|ONLCR, c_cflag=B38400|CS8|CREAD|HUPCL, ' +
+      'c_lflag=ISIG|ICANON|ECHO|ECHOE|ECHOK|IEXTEN|ECHOCTL|ECHOKE, ...}'
+    expect(lines.filter((line) => line.startsWith('ioctl'))).toEqual([
+      `ioctl(0, TCGETS, ${modes}) = 0`,
+      `ioctl(0, TCSETSW, ${modes}) = 0`,
+      'ioctl(0, TIOCGWINSZ, {ws_row=24, ws_col=80, ws_xpixel=0, ws_ypixel=0}) = 0',
+      'ioctl(0, TIOCGPGRP, [2]) = 0',
+      'ioctl(0, TCFLSH, TCIOFLUSH) = 0',
+      'ioctl(0, TIOCSCTTY, 0) = 0',
+      'ioctl(0, TIOCNOTTY) = 0',
     ])
   })
 
@@ -290,6 +371,7 @@ describe('strace', () => {
         ...SIGNAL_ROWS,
         ...PATH_ROWS,
         ...['brk', 'checkpoint', 'clone', 'close', 'dup', 'dup3', 'exit', 'exit_group', 'getpid', 'getppid', 'gettid'],
+        'ioctl',
         ...['lseek', 'nanosleep', 'openat', 'pipe2', 'prctl', 'read', 'restart', 'sched_yield', 'set_tid_address'],
         ...['sethostname', 'uname', 'wait4', 'write'],
       ].sort(),
