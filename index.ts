@@ -19,6 +19,9 @@ import { inject } from './syscalls/inject.ts'
 import { strace, type StraceLine } from './syscalls/strace.ts'
 import { binfmtTypeScript, programFile } from './userland/binfmt.ts'
 import { programs } from './userland/programs.ts'
+import type { Chooser } from './kernel/sched/choice.ts'
+import { choose, replay, type ChooseOptions, type Choosing } from './schedules/choose.ts'
+import { every, type Every, type EveryOptions } from './schedules/every.ts'
 
 /** What a program that embeds the machine imports. */
 
@@ -32,6 +35,9 @@ export { Libc } from './userland/libc.ts'
 export { Bug } from './kernel/bug.ts'
 export { imageFields, type ImageField } from './kernel/checkpoint/image.ts'
 export * as errno from './kernel/errno.ts'
+export type { Choice, ChoicePoint, Chooser, TaskAt } from './kernel/sched/choice.ts'
+export type { ChooseOptions, Choosing } from './schedules/choose.ts'
+export { ScheduleError, type Arrival, type Every, type EveryOptions, type SeenResult } from './schedules/every.ts'
 export { onHit, type FaultAction, type FaultRule } from './kernel/inject/inject.ts'
 
 export interface BootOptions extends BootParams {
@@ -252,6 +258,20 @@ export class Vm {
     return stop
   }
 
+  /**
+   * Make the scheduler's choices from now on: `chooser` is asked which task runs next, and when a signal
+   * arrives, in front of each system call and wherever tasks are switched. A choice that is none is a RangeError,
+   * which run() throws, as it does what `chooser` throws; the machine is of no use after that.
+   */
+  choose(chooser: Chooser, options?: ChooseOptions): Choosing {
+    return choose(this.kernel, chooser, options)
+  }
+
+  /** Make the choices of a `Choosing.schedule` again. Throws a SyntaxError where it is none. */
+  replay(schedule: string): Choosing {
+    return replay(this.kernel, schedule)
+  }
+
   /** As with CON_PRINTBUFFER, a console that comes late is given what was said before. */
   #register(console: Console): void {
     const { log } = this.kernel
@@ -273,6 +293,38 @@ export class Vm {
     const ret = actingFor(this.kernel.swapper, () => write_file(this.kernel, `/bin/${name}`, file, 0o755))
     if (ret < 0) throw new SyscallError(ret, `install '/bin/${name}'`)
   }
+}
+
+/** How everySchedule() runs a program. */
+export interface EveryScheduleOptions extends EveryOptions {
+  /** Of each machine. */
+  readonly boot?: BootOptions
+  /** What a machine needs before it runs, such as files. */
+  readonly prepare?: (vm: Vm) => void
+  /** System calls in one schedule at most. Default 10,000. */
+  readonly budget?: number
+  /**
+   * What came of it, in a line: schedules with the same line are counted together. What it throws ends
+   * the search. Default: how it ended, and what was printed.
+   */
+  readonly see?: (vm: Vm, outcome: Outcome, process: Process) => string
+}
+
+/** Run `program` under every schedule there is, and say what each came to. Throws a ScheduleError. */
+export function everySchedule(program: Program, options: EveryScheduleOptions = {}): Every {
+  const { see = seen, prepare, budget = 10_000 } = options
+  let process: Process
+  const machine = (): Vm => {
+    const vm = boot({ cmdline: 'ckpt_debug=0', ...options.boot })
+    prepare?.(vm)
+    process = vm.spawn(program)
+    return vm
+  }
+  return every(machine, (vm) => see(vm, vm.run({ budget }), process), options)
+}
+
+function seen(vm: Vm, { kind }: Outcome, { status }: Process): string {
+  return `${kind} ${status ?? ''}: ${vm.console}`
 }
 
 /** The same, with what the kernel holds as bytes as text. */

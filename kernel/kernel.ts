@@ -10,6 +10,7 @@ import { Injector } from './inject/inject.ts'
 import { PrintkRing } from './printk.ts'
 import { Clock, TICK_NSEC } from './time.ts'
 import { Tracepoints } from './trace.ts'
+import { Choices, type Chooser } from './sched/choice.ts'
 import { RunQueue } from './sched/sched.ts'
 import { rw_semaphore } from './sched/rwsem.ts'
 import { Watchdog } from './sched/watchdog.ts'
@@ -63,6 +64,9 @@ export class Kernel {
   readonly mem: number
   readonly rq: RunQueue
   readonly watchdog = new Watchdog()
+  readonly choices = new Choices(this)
+  /** Who makes the scheduler's choices; null for the seed. */
+  chooser: Chooser | null = null
   readonly pid_ns = new pid_namespace(null)
   readonly tasks = new Set<task_struct>()
   /** The line that programs speak to the outside over. */
@@ -93,9 +97,10 @@ export class Kernel {
   readonly slice: number
   /** System calls that run() may still make; Infinity for any number. */
   budget = Infinity
-  /** True while system calls must take the long way: somebody traces them or makes them fail. */
+  /** True while system calls must take the long way: somebody traces them, chooses when, or makes them fail. */
   get slow_syscalls(): boolean {
-    return this.trace.sys_enter.enabled || this.trace.sys_exit.enabled || this.inject.syscalls.size > 0
+    const { trace, inject, chooser } = this
+    return trace.sys_enter.enabled || trace.sys_exit.enabled || inject.syscalls.size > 0 || chooser !== null
   }
 
   /** System calls that the running slice was given. */

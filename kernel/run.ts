@@ -39,7 +39,8 @@ export function run(kernel: Kernel, budget = Infinity, until = Infinity): Outcom
   for (;;) {
     kernel.begin_slice()
     if (kernel.budget <= 0) return { kind: 'budget' }
-    const t = kernel.rq.pick_next()
+    const { chooser } = kernel
+    const t = chooser === null ? kernel.rq.pick_next() : kernel.choices.pick_next(chooser)
     if (t === null) {
       const { clock } = kernel
       if (clock.next <= Math.max(until, clock.now) && clock.skipToNext()) continue

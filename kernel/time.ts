@@ -27,6 +27,11 @@ export class Clock {
     this.boot = boot
   }
 
+  /** Is anything to happen? */
+  get armed(): boolean {
+    return this.#timers.length > 0
+  }
+
   /** Call `fire` once the clock reaches `expires`. Returns what disarms it. */
   arm(expires: number, fire: () => void): () => void {
     const timer = { expires, fire }

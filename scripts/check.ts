@@ -13,7 +13,7 @@ const root = join(import.meta.dirname, '..')
 const tools = [eslint(root), prettier(root), tsc(root, 'tsconfig.json'), tsc(root, 'tsconfig.kernel.json')]
 const findings = [
   ...checkCitations(sources('kernel', 'syscalls'), JSON.parse(read('scripts/check/seed.json')) as Seed),
-  ...checkCircles(sources('kernel', 'syscalls', 'userland', 'scripts')),
+  ...checkCircles(sources('kernel', 'syscalls', 'userland', 'schedules', 'scripts')),
   ...(await checkGenerated(root)),
   ...checkLock('package-lock.json', read('package-lock.json')),
   ...(await Promise.all(tools)).flat(),

@@ -2,8 +2,10 @@ import type { MaySleep, Sleeps, Word } from '../kernel/types.ts'
 import type { Abi } from '../kernel/kernel.ts'
 import type { SyscallArgs } from '../kernel/trace.ts'
 import type { task_struct } from '../kernel/task/task.ts'
-import { ENOSYS } from '../kernel/errno.ts'
+import { ENOSYS, ERESTARTNOINTR } from '../kernel/errno.ts'
+import { may } from '../kernel/sched/may_sleep.ts'
 import { syscall_exit } from '../kernel/task/cpu.ts'
+import { __NR_rt_sigreturn } from '../kernel/task/deliver.ts'
 import { TICK_NSEC } from '../kernel/time.ts'
 import { sys_call_table, syscallName } from './table.ts'
 
@@ -30,16 +32,29 @@ export function enter(t: task_struct, nr: number, a0: Word, a1: Word, a2: Word, 
 
 /** The same when somebody watches or interferes. */
 function enter_slow(t: task_struct, nr: number, args: SyscallArgs): number {
+  // A handler's end is no call of the program's.
+  const inTurn = t.kernel.chooser !== null && nr !== __NR_rt_sigreturn
+  return leave(t, nr, args, inTurn ? call_in_turn(t, nr, args) : call_slow(t, nr, args))
+}
+
+/** Make the call when the task is chosen next. */
+function* call_in_turn(t: task_struct, nr: number, args: SyscallArgs): Sleeps<number> {
+  // Made behind the handlers of the signals that came before it.
+  if (!(yield* t.kernel.choices.entry(t))) return -ERESTARTNOINTR
+  return yield* may(call_slow(t, nr, args))
+}
+
+function call_slow(t: task_struct, nr: number, args: SyscallArgs): MaySleep<number> {
   const { trace, inject } = t.kernel
   if (trace.sys_enter.enabled) trace.sys_enter.emit(t, nr, args)
   const fault = inject.syscall(nr)
   // Killed on its way in: the call is not made, and nobody sees it return.
-  if (fault?.injected === false) return leave(t, nr, args, fault.retval)
+  if (fault?.injected === false) return fault.retval
   const call = sys_call_table[nr]
   const ret = fault?.retval ?? (call === undefined ? -ENOSYS : call(...args))
-  if (typeof ret !== 'number') return leave(t, nr, args, tracedSleep(t, nr, args, ret))
+  if (typeof ret !== 'number') return tracedSleep(t, nr, args, ret)
   if (trace.sys_exit.enabled) trace.sys_exit.emit(t, nr, args, ret, fault !== null)
-  return leave(t, nr, args, ret)
+  return ret
 }
 
 function* tracedSleep(t: task_struct, nr: number, args: SyscallArgs, call: Sleeps<number>): Sleeps<number> {

@@ -141,6 +141,7 @@ describe('the bundle for browsers', () => {
       'ieee754',
       'index.ts',
       'kernel',
+      'schedules',
       'syscalls',
       'thingies',
       'tslib',

@@ -1,3 +1,4 @@
 import { testExamples } from './support/docs.ts'
 
-for (const page of ['README.md', 'docs/embedding.md', 'docs/eintr.md', 'docs/inject.md']) testExamples(page)
+for (const page of ['README.md', 'docs/embedding.md', 'docs/eintr.md', 'docs/inject.md', 'docs/schedules.md'])
+  testExamples(page)

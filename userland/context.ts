@@ -51,6 +51,8 @@ class Frame {
   result = 0
   /** The handler is over: rt_sigreturn(2) takes the frame away. */
   returning = false
+  /** What a clone under way starts its child with. */
+  child: { readonly start: (context: TsContext) => Run<never>; readonly sp: number } | null = null
   /** Instead of seeing a result, make this call. */
   again: { readonly nr: number; readonly args: SyscallArgs } | null = null
 
@@ -93,8 +95,6 @@ export class TsContext implements UserContext {
   fault = ''
   nr = -1
   args: SyscallArgs = [0, 0, 0, 0, 0, 0]
-  /** What a clone under way starts its child with. */
-  child: { readonly start: (context: TsContext) => Run<never>; readonly sp: number } | null = null
   readonly #below: Frame[] = []
   /** What the kernel threw while it made a call. */
   #panic: unknown = null
@@ -197,14 +197,19 @@ export class TsContext implements UserContext {
     return mask
   }
 
+  /** The clone that comes next starts its child so. */
+  set child(child: Frame['child']) {
+    this.#top.child = child
+  }
+
   /** The result that the program is to see next. */
   get result(): number {
     return this.#top.result
   }
 
   fork(task: task_struct): UserContext {
-    const { start, sp } = this.child ?? { start: nowhere, sp: this.sp }
-    this.child = null
+    const { start, sp } = this.#top.child ?? { start: nowhere, sp: this.sp }
+    this.#top.child = null
     return new TsContext(task, task.mm as mm_struct, this.text, sp, start)
   }
 }

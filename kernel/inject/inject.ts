@@ -39,6 +39,8 @@ export class FaultPoint {
   active = false
   /** Hits since it was armed. */
   hits = 0
+  /** Told of each hit by a task, before it is known what becomes of it. */
+  #watcher: (() => void) | null = null
   readonly #name: string
   readonly #trace: Tracepoint<[t: task_struct, name: string, injection: Injection]> | null
   #rules: readonly FaultRule[] = []
@@ -53,6 +55,12 @@ export class FaultPoint {
   arm(rules: readonly FaultRule[]): void {
     this.#rules = rules
     this.hits = 0
+    this.#activate()
+  }
+
+  /** Tell `watcher` of each hit; null for nobody. */
+  watch(watcher: (() => void) | null): void {
+    this.#watcher = watcher
     this.#activate()
   }
 
@@ -73,6 +81,7 @@ export class FaultPoint {
    */
   hit(): FaultAction | null {
     const n = ++this.hits
+    this.#watcher?.()
     let action = this.#rules.find((r) => matches(r, n))?.action ?? null
     // The idle task stands for who embeds the machine, and is nobody's tracee.
     if (this.#injections.length === 0 || current === current.kernel.swapper) return action
@@ -93,7 +102,7 @@ export class FaultPoint {
   }
 
   #activate(): void {
-    this.active = this.#rules.length > 0 || this.#injections.length > 0
+    this.active = this.#rules.length > 0 || this.#injections.length > 0 || this.#watcher !== null
   }
 }
 

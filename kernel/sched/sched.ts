@@ -64,6 +64,27 @@ export class RunQueue {
     return t
   }
 
+  /** Those who wait for the CPU, in the order of their turns. */
+  queued(): task_struct[] {
+    const all: task_struct[] = []
+    const mask = this.#ring.length - 1
+    for (let i = 0; i < this.#length; i++) all.push(this.#ring[(this.#head + i) & mask] as task_struct)
+    return all
+  }
+
+  /** Take `t`, which is queued, out of turn; the others keep theirs. */
+  take(t: task_struct): void {
+    const ring = this.#ring
+    const mask = ring.length - 1
+    let i = 0
+    while (ring[(this.#head + i) & mask] !== t) i++
+    for (; i > 0; i--) ring[(this.#head + i) & mask] = ring[(this.#head + i - 1) & mask]
+    ring[this.#head] = null
+    this.#head = (this.#head + 1) & mask
+    this.#length--
+    t.on_rq = false
+  }
+
   #next(below: number): number {
     let s = (((this.#random as number) | 0) + 0x6d2b79f5) | 0
     this.#random = s
