@@ -6,7 +6,7 @@ import type { Console } from './kernel/printk.ts'
 import type { task_struct } from './kernel/task/task.ts'
 import type { Program } from './userland/program.ts'
 import { actingFor, spawn, start_kernel } from './kernel/init.ts'
-import { has_ended } from './kernel/task/exit.ts'
+import { has_ended } from './kernel/task/release.ts'
 import { errnoMessage, errnoName } from './kernel/errno.ts'
 import { formatLogLine } from './kernel/printk.ts'
 import { read_file, write_file } from './kernel/fs/hostfile.ts'
@@ -116,7 +116,8 @@ export class Process {
 
   /** As wait(2) reports it: exit status in the second byte, or a signal's number; null while it runs. */
   get status(): number | null {
-    return has_ended(this.task) ? this.task.exit_code : null
+    const { leader } = this.task.group
+    return has_ended(leader) ? leader.exit_code : null
   }
 }
 

@@ -14,7 +14,7 @@ import { alloc_task, free_task } from './task/fork.ts'
 import { create_uts_ns } from './task/nsproxy.ts'
 import { PID_MAX_DEFAULT } from './task/pid.ts'
 import { SIGCHLD, sighand_struct } from './task/signal.ts'
-import { THREAD_SIZE, set_task_comm, task_struct } from './task/task.ts'
+import { THREAD_SIZE, set_task_comm, task_struct, thread_group } from './task/task.ts'
 import { alloc_fs, type fs_struct } from './fs/fs_struct.ts'
 import { alloc_fd, alloc_files, fd_install, type files_struct } from './fs/fdtable.ts'
 import { O_NOCTTY, O_RDWR, fput, get_file } from './fs/file.ts'
@@ -100,7 +100,7 @@ function init_idle(kernel: Kernel): task_struct {
     files: null,
     fs: fs as fs_struct,
     real_parent: null,
-    group_leader: null,
+    group: new thread_group(0, 0),
     exit_signal: 0,
     sighand: new sighand_struct(),
     cred: init_cred,
@@ -201,7 +201,7 @@ function new_task(kernel: Kernel, options: SpawnOptions): task_struct | number {
     files,
     fs,
     real_parent: kernel.swapper,
-    group_leader: null,
+    group: new thread_group(0, 0),
     exit_signal: SIGCHLD,
     sighand: new sighand_struct(),
     cred: init_cred,

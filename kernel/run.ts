@@ -48,6 +48,8 @@ export function run(kernel: Kernel, budget = Infinity, until = Infinity): Outcom
       return clock.next === Infinity ? idleOutcome(kernel) : { kind: 'sleeping', until: clock.next }
     }
     run_task(t)
+    if (t.on_rq) t.nivcsw++
+    else t.nvcsw++
     if (kernel.trace.sched_switch.enabled) kernel.trace.sched_switch.emit(t, t.on_rq)
     const { stuck } = kernel.watchdog
     if (stuck !== null) {

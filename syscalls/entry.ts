@@ -83,6 +83,7 @@ function leave(t: task_struct, nr: number, args: SyscallArgs, call: MaySleep<num
   const sliceOver = kernel.slice_left <= 0
   if (sliceOver) {
     kernel.clock.advance(TICK_NSEC)
+    t.utime++
     kernel.begin_slice()
   }
   if (t.sigpending === 0 && !(sliceOver && (kernel.rq.length > 0 || kernel.budget <= 0))) {

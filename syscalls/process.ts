@@ -1,21 +1,10 @@
 import type { MaySleep, Pid, Sleeps, UserPtr, Word } from '../kernel/types.ts'
 import type { thread_group } from '../kernel/task/task.ts'
-import { EFAULT, EINVAL, EPERM, ESRCH } from '../kernel/errno.ts'
+import { EINVAL, EPERM, ESRCH } from '../kernel/errno.ts'
 import { current } from '../kernel/sched/current.ts'
 import { preempt_schedule } from '../kernel/sched/sched.ts'
-import { clear_user, put_user_int } from '../kernel/mm/uaccess.ts'
 import { do_fork } from '../kernel/task/fork.ts'
-import {
-  WCONTINUED,
-  WNOHANG,
-  WUNTRACED,
-  __WALL,
-  __WCLONE,
-  __WNOTHREAD,
-  do_exit,
-  do_group_exit,
-  do_wait,
-} from '../kernel/task/exit.ts'
+import { do_exit, do_group_exit } from '../kernel/task/exit.ts'
 import { pid_nr_ns, task_pid_vnr, task_tgid_vnr } from '../kernel/task/pid.ts'
 
 /** getpid(2) */
@@ -67,24 +56,6 @@ export function sys_clone(
   return do_fork(flags, parent_tid, child_tid)
 }
 
-const WAIT4_OPTIONS = WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL
-
-/** sizeof(struct rusage) */
-const SIZEOF_RUSAGE = 144
-
-/** wait4(2). Resource usage is zero: time is virtual. */
-export function* sys_wait4(upid: Pid, stat_addr: UserPtr, options: number, rusage: UserPtr): Sleeps<number> {
-  if ((options & ~WAIT4_OPTIONS) !== 0) return -EINVAL
-  let status = 0
-  const ret = yield* do_wait(upid, options, (r) => {
-    status = r.status
-  })
-  // The child is gone even where its parent cannot be told.
-  if (ret > 0 && rusage !== 0 && clear_user(rusage, SIZEOF_RUSAGE) > 0) return -EFAULT
-  if (ret > 0 && stat_addr !== 0 && put_user_int(status, stat_addr) < 0) return -EFAULT
-  return ret
-}
-
 /** setpgid(2) */
 export function sys_setpgid(pid: Pid, pgid: Pid): number {
   const ns = current.nsproxy.pid_ns
@@ -95,7 +66,7 @@ export function sys_setpgid(pid: Pid, pgid: Pid): number {
   if (to < 0) return -EINVAL
   const p = ns.pid_map.get(target)?.task
   if (p === null || p === undefined || p !== p.group_leader) return -ESRCH
-  if (p !== me && p.real_parent !== me) return -ESRCH
+  if (p !== me && p.real_parent?.group !== me.group) return -ESRCH
   if (p.group.session !== me.group.session || p.group.session === p.pid) return -EPERM
   const found = [...current.kernel.tasks].some((t) => t.group.pgrp === to && t.group.session === me.group.session)
   if (to !== target && !found) return -EPERM

@@ -198,6 +198,7 @@ const clone_bits = flags([
   [0x800, 'CLONE_SIGHAND'],
   [0x2000, 'CLONE_PTRACE'],
   [0x4000, 'CLONE_VFORK'],
+  [0x8000, 'CLONE_PARENT'],
   [0x10000, 'CLONE_THREAD'],
   [0x40000, 'CLONE_SYSVSEM'],
   [0x80000, 'CLONE_SETTLS'],

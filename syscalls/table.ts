@@ -70,8 +70,18 @@ import {
   sys_set_tid_address,
   sys_setpgid,
   sys_setsid,
-  sys_wait4,
 } from './process.ts'
+import { sys_getrusage, sys_times } from './rusage.ts'
+import {
+  rusage_out,
+  rusage_who,
+  siginfo_out,
+  tms_out,
+  wait4_rusage,
+  waitid_options,
+  waitid_which,
+} from './show_process.ts'
+import { sys_wait4, sys_waitid } from './wait.ts'
 import { sys_chdir, sys_fchdir } from './chdir.ts'
 import {
   sys_getcwd,
@@ -143,6 +153,7 @@ export const rows: readonly SyscallRow[] = [
   row(78,  'readlinkat',      [['dfd', dirfd], ['pathname', string_in], ['buf', buf_out], ['bufsiz', int]], sys_readlinkat),
   row(93,  'exit',            [['error_code', int]],                                                     sys_exit),
   row(94,  'exit_group',      [['error_code', int]],                                                     sys_exit_group),
+  row(95,  'waitid',          [['which', waitid_which], ['upid', pid], ['infop', siginfo_out], ['options', waitid_options], ['ru', rusage_out]], sys_waitid),
   row(96,  'set_tid_address', [['tidptr', kept_ptr]],                                                         sys_set_tid_address),
   row(98,  'futex',           [['uaddr', ptr], ['op', futex_op], ['val', int], ['utime', ptr], ['uaddr2', unused_ptr], ['val3', unused_int]], sys_futex),
   row(101, 'nanosleep',       [['rqtp', timespec_in], ['rmtp', ptr]],                                            sys_nanosleep),
@@ -162,12 +173,14 @@ export const rows: readonly SyscallRow[] = [
   row(136, 'rt_sigpending',   [['set', ptr], ['sigsetsize', size_t]],                                    sys_rt_sigpending),
   row(137, 'rt_sigtimedwait', [['uthese', sigset_in], ['uinfo', ptr], ['uts', ptr], ['sigsetsize', size_t]], sys_rt_sigtimedwait),
   row(139, 'rt_sigreturn',    [],                                                                        sys_rt_sigreturn),
+  row(153, 'times',           [['tbuf', tms_out]],                                                       sys_times),
   row(154, 'setpgid',         [['pid', pid], ['pgid', pid]],                                             sys_setpgid),
   row(155, 'getpgid',         [['pid', pid]],                                                            sys_getpgid),
   row(156, 'getsid',          [['pid', pid]],                                                            sys_getsid),
   row(157, 'setsid',          [],                                                                        sys_setsid),
   row(160, 'uname',           [['name', utsname_out]],                                                   sys_newuname),
   row(161, 'sethostname',     [['name', buf_in(1)], ['len', uint]],                                       sys_sethostname),
+  row(165, 'getrusage',       [['who', rusage_who], ['ru', rusage_out]],                                  sys_getrusage),
   row(166, 'umask',           [['mask', mode_bits]],                                                      sys_umask),
   row(167, 'prctl',           [['option', prctl_option], ['arg2', prctl_name], ['arg3', prctl_word], ['arg4', prctl_word], ['arg5', prctl_word]], sys_prctl),
   row(172, 'getpid',          [],                                                                        sys_getpid),
@@ -178,7 +191,7 @@ export const rows: readonly SyscallRow[] = [
   row(221, 'execve',          [['filename', string_in], ['argv', ptr], ['envp', ptr]],                   sys_execve),
   row(244, 'checkpoint',      [['pid', pid], ['fd', fd], ['flags', ulong]],                              sys_checkpoint),
   row(245, 'restart',         [['pid', pid], ['fd', fd], ['flags', ulong]],                              sys_restart),
-  row(260, 'wait4',           [['upid', pid], ['stat_addr', wait_status], ['options', wait_options], ['ru', ptr]], sys_wait4),
+  row(260, 'wait4',           [['upid', pid], ['stat_addr', wait_status], ['options', wait_options], ['ru', wait4_rusage]], sys_wait4),
   row(276, 'renameat2',       [['olddfd', dirfd], ['oldname', string_in], ['newdfd', dirfd], ['newname', string_in], ['flags', rename_flags]], sys_renameat2),
 ]
 

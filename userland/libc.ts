@@ -8,7 +8,8 @@ import { AT_FDCWD } from '../kernel/fs/namei.ts'
 import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_THREAD, CLONE_VFORK, CLONE_VM } from '../kernel/task/fork.ts'
 import { encodeUtf8 } from '../kernel/utf8.ts'
 import type { Handler, TsContext } from './context.ts'
-import { Memory, type CString } from './memory.ts'
+import type { CString } from './memory.ts'
+import { ProcessCalls } from './process_calls.ts'
 import { THREAD_STACK, ThreadStacks } from './stacks.ts'
 
 export type { CString } from './memory.ts'
@@ -27,7 +28,7 @@ export const PR_GET_NAME = 16
  *
  * A call returns what the kernel does: a result, or a negative errno. Call it with `yield*`.
  */
-export class Libc extends Memory {
+export class Libc extends ProcessCalls {
   readonly #context: TsContext
   readonly #stacks: ThreadStacks
 
@@ -271,8 +272,8 @@ export class Libc extends Memory {
     return this.#context.syscall(245, pid, fd, flags)
   }
 
-  wait4(pid: number, status: number, options: number): Run<number> {
-    return this.#context.syscall(260, pid, status, options, 0)
+  wait4(pid: number, status: number, options: number, rusage = 0): Run<number> {
+    return this.#context.syscall(260, pid, status, options, rusage)
   }
 
   // ---- and a little more

@@ -2,6 +2,7 @@ import type { Kernel } from '../kernel.ts'
 import type { Mem } from '../types.ts'
 import type { kmem_cache } from './slab.ts'
 import { ENOMEM } from '../errno.ts'
+import { current } from '../sched/current.ts'
 import { allocMem } from './mem.ts'
 
 /**
@@ -48,6 +49,7 @@ export class mm_struct {
   readonly mmap: vm_area_struct[] = []
   readonly #pages = new Map<number, page>()
   readonly #heap: vm_area_struct
+  #hiwater = 0
   // The page touched last, as a TLB of one entry; a program mostly stays where it is.
   #tlbPage = -1
   #tlbMem: Mem | null = null
@@ -72,6 +74,11 @@ export class mm_struct {
   /** Pages in memory. */
   get rss(): number {
     return this.#pages.size
+  }
+
+  /** Most pages that it ever had in memory. */
+  get hiwater_rss(): number {
+    return Math.max(this.#hiwater, this.#pages.size)
   }
 
   /** The pages in memory, for who counts them: shared ones are the same object in each address space. */
@@ -108,6 +115,7 @@ export class mm_struct {
   brk(end: number): number {
     const heap = this.#heap
     if (end < heap.vm_start || end > STACK_TOP - STACK_SIZE) return heap.vm_end
+    this.#hiwater = this.hiwater_rss
     for (let n = Math.ceil(end / PAGE_SIZE); n < Math.ceil(heap.vm_end / PAGE_SIZE); n++) this.#unmapPage(n)
     heap.vm_end = end
     return end
@@ -128,6 +136,7 @@ export class mm_struct {
 
   /** Give all pages back: the last user is gone. */
   exit_mmap(): void {
+    this.#hiwater = this.hiwater_rss
     for (const n of [...this.#pages.keys()]) this.#unmapPage(n)
     this.mmap.length = 0
   }
@@ -156,6 +165,7 @@ export class mm_struct {
 
   #addPage(n: number): page | null {
     if (!this.kernel.pages.take()) return null
+    current.min_flt++
     const page = { mem: allocMem(PAGE_SIZE), count: 1 }
     this.#pages.set(n, page)
     return page

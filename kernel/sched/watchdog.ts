@@ -25,6 +25,7 @@ export class Watchdog {
   /** `t` went once more around a loop in function `where` and got nowhere, which took a tick. */
   turn(kernel: Kernel, t: task_struct, where: string): void {
     kernel.clock.advance(TICK_NSEC)
+    t.stime++
     if (++this.#fruitless < LIMIT) return
     this.#fruitless = 0
     this.stuck = { task: t, where }

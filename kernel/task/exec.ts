@@ -55,6 +55,7 @@ export function begin_exec(t: task_struct, args: ExecArgs): number {
       return context
     }
     const old = t.mm
+    if (old !== null) t.group.maxrss = Math.max(t.group.maxrss, old.hiwater_rss)
     t.mm = mm
     t.context = context
     set_task_comm(t, args.filename.slice(args.filename.lastIndexOf('/') + 1))

@@ -5,7 +5,6 @@ import { ECHILD } from '../errno.ts'
 import { BUG_ON } from '../bug.ts'
 import { current } from '../sched/current.ts'
 import {
-  EXIT_DEAD,
   EXIT_ZOMBIE,
   TASK_DEAD,
   TASK_INTERRUPTIBLE,
@@ -19,27 +18,44 @@ import { mmput } from '../mm/mm.ts'
 import { put_user_int } from '../mm/uaccess.ts'
 import { complete_vfork_done } from './fork.ts'
 import { FUTEX_BITSET_MATCH_ANY, futex_wake } from './futex.ts'
-import { free_pid, pid_nr_ns, type pid_namespace } from './pid.ts'
+import { pid_nr_ns, type pid_namespace } from './pid.ts'
 import { set_itimer } from './itimer.ts'
 import { kill_orphaned_pgrp } from './pgrp.ts'
-import { SIGCHLD, SIGKILL, do_notify_parent } from './signal.ts'
-import { put_uts_ns } from './nsproxy.ts'
+import { has_ended, release_task } from './release.ts'
+import { forget_original_parent } from './reparent.ts'
+import { RUSAGE_BOTH, add_child_usage, k_getrusage, type usage } from './rusage.ts'
+import {
+  CLD_CONTINUED,
+  CLD_EXITED,
+  CLD_KILLED,
+  CLD_STOPPED,
+  SIGCHLD,
+  SIGCONT,
+  SIGKILL,
+  do_notify_parent,
+} from './signal.ts'
 import { disassociate_ctty } from '../tty/tty_jobctrl.ts'
 
 /** The end of tasks, and those who wait for it: kernel/exit.c. */
 
-/** wait4(2) options. */
+/** wait4(2) and waitid(2) options. */
 export const WNOHANG = 1
 export const WUNTRACED = 2
+export const WSTOPPED = 2
+export const WEXITED = 4
 export const WCONTINUED = 8
+export const WNOWAIT = 0x1000000
 export const __WNOTHREAD = 0x20000000
 export const __WCLONE = 0x80000000 | 0
 export const __WALL = 0x40000000
 
+/** Any child, that of an id, or those of a process group. */
+export type wait_type = 'all' | 'pid' | 'pgid'
+
 /** End the current task. `code` is as wait(2) reports it. Never returns: the task is not scheduled again. */
 export function* do_exit(code: number): Sleeps<number> {
   const { ns } = current.thread_pid
-  if (ns.child_reaper === current.group_leader && is_last(current)) yield* zap_pid_ns_processes(ns)
+  if (ns.child_reaper?.group === current.group && is_last(current)) yield* zap_pid_ns_processes(ns)
   release_resources(current, code)
   for (;;) {
     yield* schedule()
@@ -75,6 +91,7 @@ function release_resources(t: task_struct, code: number): void {
   if (kernel.trace.sched_process_exit.enabled) kernel.trace.sched_process_exit.emit(t)
   if (t.mm !== null) {
     mm_release(t, t.mm)
+    t.group.maxrss = Math.max(t.group.maxrss, t.mm.hiwater_rss)
     complete_vfork_done(t)
     mmput(t.mm)
     t.mm = null
@@ -102,37 +119,23 @@ function mm_release(t: task_struct, mm: mm_struct): void {
   t.clear_child_tid = 0n
 }
 
-/** Become a zombie; a thread is forgotten at once. With its last task the process has ended. */
+/** Hand the children on and become a zombie; a thread is forgotten at once. With its last task the process has ended. */
 function exit_notify(t: task_struct): void {
   const leader = t.group_leader
+  forget_original_parent(t)
   t.exit_state = EXIT_ZOMBIE
   if (t !== leader) release_task(t)
   if (has_ended(leader)) group_dead(leader)
 }
 
-/** Hand the children on, and tell the parent; where nobody will ask, forget the process. */
+/** Tell the parent; where nobody will ask, forget the process. */
 function group_dead(leader: task_struct): void {
   const { swapper } = leader.kernel
   disassociate_ctty(leader, true)
   // SIGNAL_GROUP_EXIT: how the group was ended counts, not how its leader left. wait_task_zombie().
   leader.exit_code = leader.group.exit_code ?? leader.exit_code
-  const reaper = find_new_reaper(leader)
-  for (const child of leader.children) {
-    child.real_parent = reaper
-    reaper.children.add(child)
-    if (reaper === swapper && has_ended(child)) release_task(child)
-    else kill_orphaned_pgrp(child, leader)
-  }
-  leader.children.clear()
   kill_orphaned_pgrp(leader, null)
-  reaper.wait_chldexit.wake_up()
   if (leader.real_parent === swapper || do_notify_parent(leader)) release_task(leader)
-}
-
-/** Who gets the children of `father`: the init of its pid namespace, or else the idle task, which waits for all. */
-function find_new_reaper(father: task_struct): task_struct {
-  const { child_reaper } = father.thread_pid.ns
-  return child_reaper === null || child_reaper === father ? father.kernel.swapper : child_reaper
 }
 
 /**
@@ -147,93 +150,112 @@ function* zap_pid_ns_processes(ns: pid_namespace): Sleeps<void> {
     void wake_up_state(task, TASK_INTERRUPTIBLE | TASK_STOPPED)
   }
   do current.sigpending = 0
-  while ((yield* do_wait(-1, __WALL, () => undefined)) !== -ECHILD)
+  while ((yield* do_wait(new wait_opts('all', 0, WEXITED | __WALL))) !== -ECHILD)
 }
 
-/** Forget a dead task. */
-export function release_task(t: task_struct): void {
-  const { kernel } = t
-  t.exit_state = EXIT_DEAD
-  t.real_parent?.children.delete(t)
-  t.group.tasks.delete(t)
-  t.sighand.count--
-  kernel.tasks.delete(t)
-  put_uts_ns(kernel.slab, t.nsproxy.uts_ns)
-  free_pid(kernel.slab, kernel.caches.pid, t.thread_pid)
-  kernel.slab.kfree(t.comm)
-  kernel.slab.kmem_cache_free(kernel.caches.task_struct)
-}
+/** Which children are waited for, and what came of it. */
+export class wait_opts {
+  readonly wo_type: wait_type
+  /** In the machine's own namespace. */
+  readonly wo_pid: number
+  readonly wo_flags: number
+  /** As wait4(2) has it. */
+  wo_stat = 0
+  /** As waitid(2) has it: CLD_EXITED and so on, and what goes with it; 0 for no news. */
+  cause = 0
+  uid = 0
+  status = 0
+  /** What the child has used. */
+  wo_rusage: usage | null = null
 
-/** What became of a child. */
-export interface WaitResult {
-  readonly pid: number
-  readonly status: number
+  constructor(type: wait_type, pid: number, flags: number) {
+    this.wo_type = type
+    this.wo_pid = pid
+    this.wo_flags = flags
+  }
 }
 
 /**
-/**
- * Wait for a child that `upid` names as wait4(2) does: > 0 that one, -1 any, 0 of one's own process group,
- * else of group -upid. One that has ended is forgotten and reported through `result`; with WUNTRACED and
- * WCONTINUED one that has stopped or goes on is, once. Returns its id, 0 with WNOHANG and nothing to report,
- * -ECHILD without such a child, -ERESTARTSYS.
- *
- * NON-SEED: the children of all threads are the process's: __WNOTHREAD is as if it were not there.
+ * Wait for news of a child: with WEXITED that it has ended, with WUNTRACED and WCONTINUED that it has stopped
+ * or goes on, each told once. Without WNOWAIT one that has ended is forgotten. Returns its id, 0 with WNOHANG
+ * and no news, -ECHILD where no child could bring any, -ERESTARTSYS.
  */
-export function* do_wait(upid: number, options: number, result: (r: WaitResult) => void): Sleeps<number> {
-  const me = current.group_leader
-  const { pid_ns } = current.nsproxy
-  const candidates = (): task_struct[] => [...me.children].filter((c) => eligible_child(c, me, upid, options, pid_ns))
+export function* do_wait(wo: wait_opts): Sleeps<number> {
+  const t = current
   for (;;) {
-    const children = candidates()
-    if (children.length === 0) return -ECHILD
-    for (const child of children) {
-      const status = reportable(child, options)
-      if (status === null) continue
-      const pid = pid_nr_ns(child.thread_pid, pid_ns)
-      result({ pid, status })
-      reported(child)
-      return pid
-    }
-    if ((options & WNOHANG) !== 0) return 0
+    const child = find_news(t, wo)
+    if (typeof child !== 'number') return report(child, wo)
+    if (child < 0 || (wo.wo_flags & WNOHANG) !== 0) return child
     // Another thread may have waited for the last of them meanwhile, or made more.
-    const err = yield* wait_event_interruptible(me.wait_chldexit, () => {
-      const left = candidates()
-      return left.length === 0 || left.some((child) => reportable(child, options) !== null)
-    })
+    const err = yield* wait_event_interruptible(t.group.wait_chldexit, () => find_news(t, wo) !== 0)
     if (err < 0) return err
   }
 }
 
-/** The status of a child in which there is news for wait(2), or null. */
-function reportable(child: task_struct, options: number): number | null {
-  const { group } = child
-  if (has_ended(child)) return child.exit_code
-  if ((options & WUNTRACED) !== 0 && group.stopped && !group.stop_reported) return ((group.stop ?? 0) << 8) | 0x7f
-  if ((options & WCONTINUED) !== 0 && group.continued) return 0xffff
-  return null
+/** A child with news for `t`; 0 where there is none yet, -ECHILD where there can be none. Own children come first. */
+function find_news(t: task_struct, wo: wait_opts): task_struct | number {
+  let ret = news_of(t, wo)
+  if (typeof ret !== 'number' || (wo.wo_flags & __WNOTHREAD) !== 0) return ret
+  for (const other of t.group.tasks) {
+    if (other === t) continue
+    const found = news_of(other, wo)
+    if (typeof found !== 'number') return found
+    if (found === 0) ret = 0
+  }
+  return ret
 }
 
-/** The news of `child` has been told. */
-function reported(child: task_struct): void {
-  if (has_ended(child)) release_task(child)
-  else if (child.group.stopped) child.group.stop_reported = true
-  else child.group.continued = false
+/** The same among the children of one thread. */
+function news_of(parent: task_struct, wo: wait_opts): task_struct | number {
+  let ret = -ECHILD
+  for (const child of parent.children) {
+    if (!eligible_child(child, wo)) continue
+    if (cause_of(child, wo.wo_flags) !== 0) return child
+    ret = 0
+  }
+  return ret
 }
 
 /** Is `child` one that is waited for? "Clone" children are those that send no SIGCHLD when they end. */
-function eligible_child(
-  child: task_struct,
-  me: task_struct,
-  upid: number,
-  options: number,
-  ns: pid_namespace,
-): boolean {
-  if (upid > 0 && pid_nr_ns(child.thread_pid, ns) !== upid) return false
-  if (upid !== -1 && upid <= 0 && child.group.pgrp !== (upid === 0 ? me.group.pgrp : -upid)) return false
-  return (options & __WALL) !== 0 || (child.exit_signal !== SIGCHLD) === ((options & __WCLONE) !== 0)
+function eligible_child(child: task_struct, wo: wait_opts): boolean {
+  if (wo.wo_type === 'pid' && child.pid !== wo.wo_pid) return false
+  if (wo.wo_type === 'pgid' && child.group.pgrp !== wo.wo_pid) return false
+  // Of one that has ended there is no other news.
+  if ((wo.wo_flags & WEXITED) === 0 && has_ended(child)) return false
+  return (wo.wo_flags & __WALL) !== 0 || (child.exit_signal !== SIGCHLD) === ((wo.wo_flags & __WCLONE) !== 0)
 }
 
-/** Has the process of `leader` ended? A leader that left before its threads has to be waited for with them. */
-export function has_ended(leader: task_struct): boolean {
-  return leader.exit_state === EXIT_DEAD || (leader.exit_state === EXIT_ZOMBIE && leader.group.tasks.size === 1)
+/** What there is to tell of `child`, as si_code has it; 0 for nothing. */
+function cause_of(child: task_struct, flags: number): number {
+  const { group } = child
+  if (has_ended(child)) return (child.exit_code & 0x7f) === 0 ? CLD_EXITED : CLD_KILLED
+  if ((flags & WUNTRACED) !== 0 && group.stopped && !group.stop_reported) return CLD_STOPPED
+  return (flags & WCONTINUED) !== 0 && group.continued ? CLD_CONTINUED : 0
+}
+
+/** Tell the news of `child`. Returns its id. */
+function report(child: task_struct, wo: wait_opts): number {
+  const { group, exit_code } = child
+  const pid = pid_nr_ns(child.thread_pid, current.nsproxy.pid_ns)
+  wo.cause = cause_of(child, wo.wo_flags)
+  wo.uid = child.cred.uid
+  wo.wo_rusage = k_getrusage(child, RUSAGE_BOTH)
+  const take = (wo.wo_flags & WNOWAIT) === 0
+  if (wo.cause === CLD_STOPPED) {
+    wo.status = group.stop ?? 0
+    wo.wo_stat = (wo.status << 8) | 0x7f
+    if (take) group.stop_reported = true
+  } else if (wo.cause === CLD_CONTINUED) {
+    wo.status = SIGCONT
+    wo.wo_stat = 0xffff
+    if (take) group.continued = false
+  } else {
+    wo.status = wo.cause === CLD_EXITED ? exit_code >> 8 : exit_code & 0x7f
+    wo.wo_stat = exit_code
+    if (take) {
+      add_child_usage(current.group, child)
+      release_task(child)
+    }
+  }
+  return pid
 }

@@ -8,7 +8,7 @@ import { put_user_int } from '../mm/uaccess.ts'
 import { NULL } from '../mm/slab.ts'
 import { clone_uts_ns, put_uts_ns, type nsproxy } from './nsproxy.ts'
 import { alloc_pid, free_pid, pid_namespace, task_pid_vnr } from './pid.ts'
-import { THREAD_SIZE, task_struct, type TaskParts } from './task.ts'
+import { THREAD_SIZE, task_struct, thread_group, type TaskParts } from './task.ts'
 
 /** New tasks: kernel/fork.c. */
 
@@ -20,6 +20,7 @@ export const CLONE_FILES = 0x400
 export const CLONE_SIGHAND = 0x800
 export const CLONE_PTRACE = 0x2000
 export const CLONE_VFORK = 0x4000
+export const CLONE_PARENT = 0x8000
 export const CLONE_THREAD = 0x10000
 export const CLONE_SYSVSEM = 0x40000
 export const CLONE_SETTLS = 0x80000
@@ -43,6 +44,7 @@ const SUPPORTED =
   CLONE_FILES |
   CLONE_SIGHAND |
   CLONE_VFORK |
+  CLONE_PARENT |
   CLONE_THREAD |
   CLONE_SETTLS |
   CLONE_PARENT_SETTID |
@@ -61,6 +63,8 @@ export function do_fork(flags: number, parent_tid: UserPtr, child_tid: Word): Ma
   if ((flags & CLONE_THREAD) !== 0 && (flags & CLONE_SIGHAND) === 0) return -EINVAL
   if ((flags & CLONE_SIGHAND) !== 0 && (flags & CLONE_VM) === 0) return -EINVAL
   if ((flags & CLONE_NEWPID) !== 0 && (flags & CLONE_THREAD) !== 0) return -EINVAL
+  // The first process of a namespace has no parent in it that could wait for a brother.
+  if ((flags & CLONE_PARENT) !== 0 && current.group_leader.thread_pid.numbers.at(-1) === 1) return -EINVAL
   const p = copy_process(flags)
   if (typeof p === 'number') return p
   if ((flags & CLONE_CHILD_SETTID) !== 0) p.set_child_tid = BigInt.asUintN(64, BigInt(child_tid))
@@ -119,14 +123,15 @@ function copy_process(flags: number): task_struct | number {
   const sighand = current.sighand.copy((flags & CLONE_SIGHAND) !== 0)
   undo.push(() => sighand.count--)
   const thread = (flags & CLONE_THREAD) !== 0
+  const brother = (flags & (CLONE_THREAD | CLONE_PARENT)) !== 0
   const p = alloc_task(kernel, {
     nsproxy: ns,
     mm,
     files,
     fs,
-    real_parent: thread ? current.group_leader.real_parent : current.group_leader,
-    group_leader: thread ? current.group_leader : null,
-    exit_signal: thread ? -1 : flags & CSIGNAL,
+    real_parent: brother ? current.group_leader.real_parent : current,
+    group: thread ? current.group : copy_signal(current.group),
+    exit_signal: thread ? -1 : brother ? current.group_leader.exit_signal : flags & CSIGNAL,
     sighand,
     cred: current.cred,
   })
@@ -135,6 +140,14 @@ function copy_process(flags: number): task_struct | number {
   p.commBytes().set(current.commBytes())
   p.blocked = current.blocked
   return p
+}
+
+/** What a new process has of the one that made it. */
+function copy_signal(old: thread_group): thread_group {
+  const group = new thread_group(old.pgrp, old.session)
+  group.tty = old.tty
+  group.has_child_subreaper = old.has_child_subreaper || old.is_child_subreaper
+  return group
 }
 
 function copy_namespaces(kernel: Kernel, old: nsproxy, flags: number): nsproxy | null {

@@ -1,5 +1,6 @@
 import type { task_struct } from './task.ts'
 import type { Slab, kmem_cache } from '../mm/slab.ts'
+import { current } from '../sched/current.ts'
 
 /** Process ids and their namespaces: kernel/pid.c, kernel/pid_namespace.c. */
 
@@ -84,4 +85,9 @@ export function task_pid_vnr(t: task_struct): number {
 /** The id of the thread group of `t` as `t` sees it: what getpid(2) returns. */
 export function task_tgid_vnr(t: task_struct): number {
   return pid_nr_ns(t.group_leader.thread_pid, t.thread_pid.ns)
+}
+
+/** The machine's own id of what `nr` names for the current task; -1 for nobody. */
+export function find_vpid(nr: number): number {
+  return current.nsproxy.pid_ns.pid_map.get(nr)?.numbers[0] ?? (current.nsproxy.pid_ns.level === 0 ? nr : -1)
 }

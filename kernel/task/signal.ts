@@ -324,7 +324,7 @@ export function do_notify_parent_cldstop(leader: task_struct, why: number): void
     const status = why === CLD_CONTINUED ? SIGCONT : (leader.group.stop ?? SIGSTOP)
     send_signal({ signo: SIGCHLD, code: why, pid: leader.pid, uid: 0, value: BigInt(status) }, parent, true)
   }
-  parent.wait_chldexit.wake_up()
+  parent.group.wait_chldexit.wake_up()
 }
 
 /**
@@ -343,6 +343,6 @@ export function do_notify_parent(leader: task_struct): boolean {
   if (sig > 0 && sig <= _NSIG && !(unwanted && handler === SIG_IGN)) {
     send_signal({ signo: sig, code: why, pid: leader.pid, uid: 0, value }, parent, true)
   }
-  parent.wait_chldexit.wake_up()
+  parent.group.wait_chldexit.wake_up()
   return unwanted
 }

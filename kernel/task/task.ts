@@ -10,6 +10,7 @@ import type { cred } from './cred.ts'
 import type { itimer } from './itimer.ts'
 import type { nsproxy } from './nsproxy.ts'
 import type { pid } from './pid.ts'
+import type { usage } from './rusage.ts'
 import type { tty_struct } from '../tty/tty.ts'
 import { BUG_ON } from '../bug.ts'
 import { USER_DS, type mm_segment_t } from '../mm/uaccess.ts'
@@ -34,6 +35,10 @@ export interface Loff {
 /** A process: what the tasks of one thread group share. Linux's signal_struct. */
 export class thread_group {
   readonly tasks = new Set<task_struct>()
+  /** The first of them, by whose id the process is known. */
+  leader!: task_struct
+  /** Where its tasks sleep in wait4(2). */
+  readonly wait_chldexit: WaitQueue
   /** Set once the whole group is to end, as wait(2) will report it. */
   exit_code: number | null = null
   readonly shared_pending = new sigpending()
@@ -49,6 +54,14 @@ export class thread_group {
   killable = false
   /** The alarm that is set. */
   real_timer: itimer | null = null
+  /** What threads that are gone have used, and children that were waited for; null for nothing. */
+  gone: usage | null = null
+  waited: usage | null = null
+  /** Most pages that memory it has left behind had. */
+  maxrss = 0
+  /** It takes the orphans among its descendants; an ancestor does. */
+  is_child_subreaper = false
+  has_child_subreaper = false
   /** Process group and session: the id of their leader. */
   pgrp: number
   session: number
@@ -60,6 +73,7 @@ export class thread_group {
   constructor(pgrp: number, session: number) {
     this.pgrp = pgrp
     this.session = session
+    this.wait_chldexit = new wait_queue_head('a child to exit')
   }
 }
 
@@ -81,8 +95,8 @@ export interface TaskParts {
   readonly files: files_struct | null
   readonly fs: fs_struct
   readonly real_parent: task_struct | null
-  /** The leader of the thread group to join; null for a group of its own. */
-  readonly group_leader: task_struct | null
+  /** The process that it belongs to; its leader where that has none yet. */
+  readonly group: thread_group
   readonly exit_signal: number
   readonly sighand: sighand_struct
   readonly cred: cred
@@ -105,15 +119,22 @@ export class task_struct {
   clear_child_tid = 0n
 
   readonly thread_pid: pid
-  readonly group_leader: task_struct
   /** What the tasks of one group share. */
   readonly group: thread_group
+  /** The task that made it, or who has taken its place. Of a thread only the leader's counts. */
   real_parent: task_struct | null
+  /** Processes that it made. */
   readonly children = new Set<task_struct>()
+  /** What it is sent when the task that made it ends; 0 for nothing. */
+  pdeath_signal = 0
   /** Where the parent waits for it to be done with the memory that vfork(2) lent; null where none does. */
   vfork_done: WaitQueue | null = null
-  /** Where it sleeps in wait4(2). */
-  readonly wait_chldexit: WaitQueue
+  /** What it has used: ticks in user space and in the kernel, pages made, and how often it gave up the CPU. */
+  utime = 0
+  stime = 0
+  min_flt = 0
+  nvcsw = 0
+  nivcsw = 0
 
   cred: cred
   readonly nsproxy: nsproxy
@@ -162,14 +183,11 @@ export class task_struct {
     this.files = parts.files
     this.fs = parts.fs
     this.real_parent = parts.real_parent
-    this.group_leader = parts.group_leader ?? this
-    const parent = parts.real_parent?.group
-    this.group = parts.group_leader?.group ?? new thread_group(parent?.pgrp ?? 0, parent?.session ?? 0)
-    if (parts.group_leader === null) this.group.tty = parent?.tty ?? null
+    this.group = parts.group
+    if (this.group.tasks.size === 0) this.group.leader = this
     this.group.tasks.add(this)
     this.exit_signal = parts.exit_signal
     this.sighand = parts.sighand
-    this.wait_chldexit = new wait_queue_head('a child to exit')
   }
 
   /** Room for a local variable that other code is to reach by address. Give it back in reverse order. */
@@ -186,6 +204,10 @@ export class task_struct {
   /** The id in the machine's own namespace. */
   get pid(): number {
     return this.thread_pid.numbers[0]
+  }
+
+  get group_leader(): task_struct {
+    return this.group.leader
   }
 
   get tgid(): number {

@@ -29,7 +29,7 @@ export function checkKernel(kernel: Kernel, holding: Holding): void {
   tasks(kernel)
   const files = references(kernel, holding)
   const queues = sleepers(kernel, files)
-  for (const t of kernel.tasks) queues.add(t.wait_chldexit)
+  for (const t of kernel.tasks) queues.add(t.group.wait_chldexit)
   for (const wq of queues) {
     const waiting = count(kernel.tasks, (t) => t.waits_for === wq)
     equal('wait queue', wq.size, waiting, `tasks that wait for ${wq.what}`)
@@ -72,7 +72,7 @@ function family(kernel: Kernel, t: task_struct, id: string): void {
   holds('family', t.group.tasks.has(t) && t.group_leader.group === t.group, `${id} is not in its group`)
   const whole = t.group.tasks.size === 1
   if (t.state === TASK_DEAD && whole) holds('family', parent !== kernel.swapper, `${id} is dead, and nobody will wait`)
-  if (t.state === TASK_DEAD && whole) holds('family', t.children.size === 0, `${id} is dead and has children`)
+  if (t.state === TASK_DEAD) holds('family', t.children.size === 0, `${id} is dead and has children`)
 }
 
 function signals(t: task_struct, id: string): void {
@@ -80,8 +80,8 @@ function signals(t: task_struct, id: string): void {
   if (t.state === TASK_DEAD) return
   // The first process of a namespace that ends waits for all others, and looks at no signal any more.
   if (
-    t.thread_pid.ns.child_reaper === t.group_leader &&
-    t.waits_for === t.group_leader.wait_chldexit &&
+    t.thread_pid.ns.child_reaper?.group === t.group &&
+    t.waits_for === t.group.wait_chldexit &&
     t.syscall_nr !== WAIT4
   )
     return
@@ -159,7 +159,7 @@ function sleepers(kernel: Kernel, files: Map<file, number>): Set<wait_queue_head
         holds('lost wake-up', pipe.nrbufs === PIPE_BUFFERS && rd > 0, `task ${t.pid} could write`)
     }
   }
-  for (const t of asleep) if (t.waits_for === t.group_leader.wait_chldexit) waiter(t)
+  for (const t of asleep) if (t.waits_for === t.group.wait_chldexit) waiter(t)
   return new Set([...pipes.keys()].flatMap((pipe) => [pipe.rd_wait, pipe.wr_wait]))
 }
 
@@ -168,7 +168,7 @@ function waiter(t: task_struct): void {
   const upid = Number(t.syscall_args[0])
   const options = Number(t.syscall_args[2])
   if (t.syscall_nr !== WAIT4 || (upid !== -1 && upid <= 0) || t.thread_pid.numbers.length > 1) return
-  for (const c of t.group_leader.children) {
+  for (const c of [...t.group.tasks].flatMap((thread) => [...thread.children])) {
     if (upid > 0 && c.pid !== upid) continue
     if ((options & __WALL) === 0 && (c.exit_signal !== SIGCHLD) !== ((options & __WCLONE) !== 0)) continue
     const { group } = c

@@ -20,6 +20,7 @@ import {
 } from '../../kernel/tty/ioctls.ts'
 import { WNOHANG, __WALL } from '../../kernel/task/exit.ts'
 import { rows } from '../../syscalls/table.ts'
+import { PROCESS_ROWS } from './strace_process.ts'
 import { PATH_ROWS } from './strace_path.ts'
 import { SIGNAL_ROWS } from './strace_signal.ts'
 import { bytes, is, ok, pipe, withVm } from '../support/vm.ts'
@@ -369,6 +370,7 @@ describe('strace', () => {
     expect(rows.map((row) => row.name).sort()).toEqual(
       [
         ...SIGNAL_ROWS,
+        ...PROCESS_ROWS,
         ...PATH_ROWS,
         ...['brk', 'checkpoint', 'clone', 'close', 'dup', 'dup3', 'exit', 'exit_group', 'getpid', 'getppid', 'gettid'],
         'ioctl',

@@ -1,0 +1,27 @@
+import type { task_struct } from './task.ts'
+import { EXIT_DEAD, EXIT_ZOMBIE } from '../sched/sched.ts'
+import { free_pid } from './pid.ts'
+import { put_uts_ns } from './nsproxy.ts'
+import { keep_usage } from './rusage.ts'
+
+/** What is left of a task that has ended, and its end: kernel/exit.c. */
+
+/** Has the process of `leader` ended? A leader that left before its threads has to be waited for with them. */
+export function has_ended(leader: task_struct): boolean {
+  return leader.exit_state === EXIT_DEAD || (leader.exit_state === EXIT_ZOMBIE && leader.group.tasks.size === 1)
+}
+
+/** Forget a dead task. */
+export function release_task(t: task_struct): void {
+  const { kernel } = t
+  t.exit_state = EXIT_DEAD
+  t.real_parent?.children.delete(t)
+  if (t !== t.group_leader) keep_usage(t)
+  t.group.tasks.delete(t)
+  t.sighand.count--
+  kernel.tasks.delete(t)
+  put_uts_ns(kernel.slab, t.nsproxy.uts_ns)
+  free_pid(kernel.slab, kernel.caches.pid, t.thread_pid)
+  kernel.slab.kfree(t.comm)
+  kernel.slab.kmem_cache_free(kernel.caches.task_struct)
+}

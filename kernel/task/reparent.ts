@@ -1,0 +1,60 @@
+import type { task_struct, thread_group } from './task.ts'
+import { TASK_DEAD } from '../sched/sched.ts'
+import { kill_orphaned_pgrp } from './pgrp.ts'
+import { has_ended, release_task } from './release.ts'
+import { SIGCHLD, SI_USER, do_notify_parent, send_signal } from './signal.ts'
+
+/** What becomes of the children of a task that ends: kernel/exit.c. */
+
+/**
+ * Hand the children of `father`, which is ending, to another thread of its process or, where it is the last
+ * one, to who looks after orphans.
+ */
+export function forget_original_parent(father: task_struct): void {
+  if (father.children.size === 0) return
+  const reaper = find_new_reaper(father)
+  for (const child of [...father.children]) {
+    child.real_parent = reaper
+    reaper.children.add(child)
+    for (const thread of child.group.tasks) {
+      if (thread.pdeath_signal === 0) continue
+      const info = { signo: thread.pdeath_signal, code: SI_USER, pid: father.tgid, uid: father.cred.uid, value: 0n }
+      send_signal(info, thread, true)
+    }
+    if (reaper.group !== father.group) reparent_leader(father, child, reaper)
+  }
+  father.children.clear()
+  reaper.group.wait_chldexit.wake_up()
+}
+
+/** Another process is the parent of `child` now: whatever it was made to send, from here on it is SIGCHLD. */
+function reparent_leader(father: task_struct, child: task_struct, reaper: task_struct): void {
+  child.exit_signal = SIGCHLD
+  if (has_ended(child) && (reaper === child.kernel.swapper || do_notify_parent(child))) release_task(child)
+  else kill_orphaned_pgrp(child, father)
+}
+
+/**
+ * Who gets the children of `father`: a thread of its own process, the nearest ancestor that has asked for
+ * orphans, the init of its pid namespace, or else the idle task, which waits for all.
+ */
+function find_new_reaper(father: task_struct): task_struct {
+  const own = find_alive_thread(father.group)
+  if (own !== null) return own
+  const { swapper } = father.kernel
+  const { ns } = father.thread_pid
+  const init = ns.child_reaper
+  if (father.group.has_child_subreaper) {
+    for (let at = father.real_parent; at !== null && at !== swapper; at = at.group_leader.real_parent) {
+      if (at.thread_pid.ns !== ns || at.group === init?.group) break
+      const thread = at.group.is_child_subreaper ? find_alive_thread(at.group) : null
+      if (thread !== null) return thread
+    }
+  }
+  return (init === null || init.group === father.group ? null : find_alive_thread(init.group)) ?? swapper
+}
+
+function find_alive_thread(group: thread_group): task_struct | null {
+  for (const t of group.tasks) if (t.state !== TASK_DEAD) return t
+  return null
+}
