@@ -20,9 +20,11 @@ import { alloc_fd, alloc_files, fd_install, type files_struct } from './fs/fdtab
 import { O_NOCTTY, O_RDWR, fput, get_file } from './fs/file.ts'
 import { prepare_exec } from './fs/exec.ts'
 import { d_instantiate, lookup_one, path_lookup } from './fs/namei.ts'
-import { devices_init } from './fs/devices.ts'
+import { devtmpfs_init } from './fs/devtmpfs.ts'
 import { dentry_open } from './fs/open.ts'
+import { kern_mount } from './fs/namespace.ts'
 import { Ramfs } from './fs/ramfs.ts'
+import { ramfs_fs_type, tmpfs_fs_type } from './fs/tmpfs.ts'
 import { disassociate_ctty, proc_set_tty } from './tty/tty_jobctrl.ts'
 import { ckpt_debug_setup } from './checkpoint/sys.ts'
 import { CKPT_DDEFAULT } from './checkpoint/debug.ts'
@@ -50,13 +52,21 @@ export function start_kernel(params: BootParams, abi: Abi, binfmts: readonly lin
   kernel.printk(`${KERN_NOTICE}Linux version ${major}.${minor}.${patch}\n`)
   kernel.printk(`${KERN_NOTICE}Kernel command line: ${params.cmdline ?? ''}\n`)
   parse_cmdline(kernel, params.cmdline ?? '')
-  kernel.root = new Ramfs(kernel, kernel.mem).root
+  kernel.filesystems.push(tmpfs_fs_type, ramfs_fs_type)
+  kernel.root = mount_rootfs(kernel)
   kernel.swapper = init_idle(kernel)
-  const dev = mkdir(kernel.root, 'dev')
-  devices_init(dev)
+  devtmpfs_init(mkdir(kernel.root, 'dev'))
   mkdir(kernel.root, 'bin')
   mkdir(kernel.root, 'tmp', 0o1777)
   return kernel
+}
+
+/** The file system that everything starts in. */
+function mount_rootfs(kernel: Kernel): dentry {
+  const { root, sb } = new Ramfs(kernel, kernel.mem, 'rootfs')
+  sb.show_options = () => `,size=${kernel.mem >> 10}k`
+  kern_mount(kernel, null, root, 'rootfs')
+  return root
 }
 
 /** Options of the form `name=` that somebody in the kernel takes: __setup(). */

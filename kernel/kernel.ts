@@ -4,10 +4,12 @@ import type { linux_binfmt } from './task/exec.ts'
 import type { task_struct } from './task/task.ts'
 import type { uts_namespace } from './task/nsproxy.ts'
 import type { dentry } from './fs/dentry.ts'
+import type { file_system_type, vfsmount } from './fs/namespace.ts'
 import { Slab } from './mm/slab.ts'
 import { PAGE_SIZE, PageAllocator } from './mm/mm.ts'
 import { Injector } from './inject/inject.ts'
 import { PrintkRing } from './printk.ts'
+import { Random } from './random.ts'
 import { Clock, TICK_NSEC } from './time.ts'
 import { Tracepoints } from './trace.ts'
 import { Choices, type Chooser } from './sched/choice.ts'
@@ -27,7 +29,7 @@ export interface BootParams {
   readonly uts?: Partial<Record<'sysname' | 'nodename' | 'release' | 'version' | 'machine' | 'domainname', ByteString>>
   /** Wall clock at boot, in seconds since 1970. */
   readonly time?: number
-  /** Seed of the scheduler's choices; without one, tasks take turns. */
+  /** Seed of the scheduler's choices and of /dev/urandom; without one, tasks take turns. */
   readonly seed?: number
   /** Memory in bytes, 256 KiB or more: for the kernel's heap, for programs and for files, each. Default 64 MiB. */
   readonly mem?: number
@@ -110,6 +112,11 @@ export class Kernel {
   #lastAnonIno = 0
   /** Of the file system mounted last: st_dev. */
   lastDev = 0
+  /** What is mounted, in the order it was; the kinds that can be; the number that the last one got. */
+  readonly mounts: vfsmount[] = []
+  readonly filesystems: file_system_type[] = []
+  last_mnt_id = 0
+  readonly random: Random
 
   constructor(params: BootParams) {
     const [major, minor, patch] = params.version ?? [2, 6, 31]
@@ -120,6 +127,7 @@ export class Kernel {
     this.slab = new Slab(this.trace, this.inject.kmalloc, this.mem)
     this.pages = new PageAllocator(Math.floor(this.mem / PAGE_SIZE))
     this.rq = new RunQueue(params.seed ?? null)
+    this.random = new Random(params.seed ?? 0)
     this.slice = params.slice ?? SLICE
     this.ctx_count = params.ctx_count ?? 0
     const cache = (name: string, size: number) => this.slab.kmem_cache_create(name, size)

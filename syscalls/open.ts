@@ -1,6 +1,6 @@
 import type { ByteString, Fd, MaySleep, UserPtr } from '../kernel/types.ts'
 import type { dentry } from '../kernel/fs/dentry.ts'
-import { EBADF, EBUSY, EFAULT, EINVAL, ENOTDIR, EPERM } from '../kernel/errno.ts'
+import { EBADF, EBUSY, EFAULT, EINVAL, ENOTDIR } from '../kernel/errno.ts'
 import { current } from '../kernel/sched/current.ts'
 import { after } from '../kernel/sched/may_sleep.ts'
 import { copy_to_user, getname } from '../kernel/mm/uaccess.ts'
@@ -17,7 +17,7 @@ import {
 import { O_CLOEXEC, O_NONBLOCK, fput, get_file, type file } from '../kernel/fs/file.ts'
 import { S_ISDIR } from '../kernel/fs/inode.ts'
 import { AT_FDCWD } from '../kernel/fs/namei.ts'
-import { do_mknod } from '../kernel/fs/mknod.ts'
+import { do_mknod, may_mknod } from '../kernel/fs/mknod.ts'
 import { do_filp_open, finish_open } from '../kernel/fs/open.ts'
 import { create_pipe_files } from '../kernel/fs/pipe.ts'
 
@@ -51,13 +51,14 @@ function install(files: files_struct, fd: number, f: file, err: number): number 
   return err < 0 ? err : fd
 }
 
-/** mknodat(2). Of devices there are none to be had, so `dev` is nobody's. */
-export function sys_mknodat(dfd: Fd, filename: UserPtr, mode: number, _dev: number): number {
-  if (S_ISDIR(mode)) return -EPERM
+/** mknodat(2) */
+export function sys_mknodat(dfd: Fd, filename: UserPtr, mode: number, dev: number): number {
+  const err = may_mknod(mode)
+  if (err < 0) return err
   const path = getname(filename)
   if (typeof path === 'number') return path
   const start = start_of(dfd, path)
-  return typeof start === 'number' ? start : do_mknod(start, path, mode)
+  return typeof start === 'number' ? start : do_mknod(start, path, mode, dev)
 }
 
 /** Where `path` starts, which is relative to `dfd` but for a slash at its head. */

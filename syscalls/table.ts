@@ -94,6 +94,9 @@ import {
   sys_unlinkat,
 } from './path.ts'
 import { sys_execve } from './exec.ts'
+import { sys_mount, sys_umount } from './mount.ts'
+import { sys_getrandom } from './random.ts'
+import { getrandom_flags, mount_flags, umount_flags } from './show_mount.ts'
 import { sys_futex } from './futex.ts'
 import { sys_ppoll, sys_pselect6 } from './poll.ts'
 import { sys_lseek, sys_read, sys_write } from './read_write.ts'
@@ -140,6 +143,8 @@ export const rows: readonly SyscallRow[] = [
   row(35,  'unlinkat',        [['dfd', dirfd], ['pathname', string_in], ['flag', unlink_flags]],          sys_unlinkat),
   row(36,  'symlinkat',       [['oldname', string_in], ['newdfd', dirfd], ['newname', string_in]],        sys_symlinkat),
   row(37,  'linkat',          [['olddfd', dirfd], ['oldname', string_in], ['newdfd', dirfd], ['newname', string_in], ['flags', link_flags]], sys_linkat),
+  row(39,  'umount2',         [['name', string_in], ['flags', umount_flags]],                             sys_umount),
+  row(40,  'mount',           [['dev_name', string_in], ['dir_name', string_in], ['type', string_in], ['flags', mount_flags], ['data', string_in]], sys_mount),
   row(49,  'chdir',           [['filename', string_in]],                                                  sys_chdir),
   row(50,  'fchdir',          [['fd', fd]],                                                               sys_fchdir),
   row(56,  'openat',          [['dfd', dirfd], ['filename', string_in], ['flags', open_flags], ['mode', creat_mode]], sys_openat),
@@ -193,6 +198,7 @@ export const rows: readonly SyscallRow[] = [
   row(245, 'restart',         [['pid', pid], ['fd', fd], ['flags', ulong]],                              sys_restart),
   row(260, 'wait4',           [['upid', pid], ['stat_addr', wait_status], ['options', wait_options], ['ru', wait4_rusage]], sys_wait4),
   row(276, 'renameat2',       [['olddfd', dirfd], ['oldname', string_in], ['newdfd', dirfd], ['newname', string_in], ['flags', rename_flags]], sys_renameat2),
+  row(278, 'getrandom',       [['buf', buf_out], ['count', size_t], ['flags', getrandom_flags]],          sys_getrandom),
 ]
 
 /** Functions by number, for dispatch; a hole is -ENOSYS. */

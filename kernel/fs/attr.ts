@@ -6,6 +6,7 @@ import { NSEC_PER_SEC } from '../time.ts'
 import { O_NOATIME } from './file.ts'
 import { S_ISDIR, S_ISGID, S_ISUID, S_IXGRP, type inode } from './inode.ts'
 import { inode_owner_or_capable, is_rdonly } from './permission.ts'
+import { MS_NOATIME, MS_NODIRATIME, MS_RDONLY } from './super.ts'
 
 /** What an inode says of a file, and how that is changed: fs/attr.c, fs/open.c, fs/utimes.c. */
 
@@ -15,7 +16,9 @@ const DAY_NSEC = 86_400 * NSEC_PER_SEC
 export function touch_atime(i: inode): void {
   const { now } = i.kernel.clock
   if (i.i_atime > i.i_mtime && i.i_atime > i.i_ctime && now - i.i_atime < DAY_NSEC) return
-  if (!is_rdonly(i)) i.i_atime = now
+  const flags = i.i_sb?.s_flags ?? 0
+  if ((flags & (MS_RDONLY | MS_NOATIME)) !== 0) return
+  if ((flags & MS_NODIRATIME) === 0 || !S_ISDIR(i.i_mode)) i.i_atime = now
 }
 
 export function file_accessed(f: file): void {

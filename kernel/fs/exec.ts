@@ -13,6 +13,7 @@ import { path_lookup } from './namei.ts'
 import { dentry_open } from './open.ts'
 import { MAY_EXEC, inode_permission } from './permission.ts'
 import { kernel_read } from './read_write.ts'
+import { MS_NOEXEC } from './super.ts'
 
 /** From a path to a running program: fs/exec.c, and fs/binfmt_script.c. */
 
@@ -50,9 +51,11 @@ export function prepare_exec(
   let file = path
   let args = argv
   for (let depth = 0; depth <= MAX_INTERPRETERS; depth++) {
-    const head = read_head(start, file)
+    const exe = path_lookup(start, file)
+    if (typeof exe === 'number') return exe
+    const head = read_head(exe)
     if (typeof head === 'number') return head
-    if (!head.startsWith('#!')) return { filename: path, head, argv: args, envp }
+    if (!head.startsWith('#!')) return { filename: path, exe, head, argv: args, envp }
     // The rest of the line is the interpreter and at most one argument, with its blanks inside.
     const [, interpreter, argument] = /^#![ \t]*([^ \t\n\0]+)[ \t]*([^\n\0]*?)[ \t]*(?:[\n\0]|$)/.exec(head) ?? []
     if (interpreter === undefined) return -ENOEXEC
@@ -63,11 +66,10 @@ export function prepare_exec(
 }
 
 /** The first bytes of a program file. */
-function read_head(start: dentry, path: ByteString): ByteString | number {
-  const d = path_lookup(start, path)
-  if (typeof d === 'number') return d
+function read_head(d: dentry): ByteString | number {
   const i = d.d_inode
   if (i === null || !S_ISREG(i.i_mode) || inode_permission(i, MAY_EXEC) < 0) return -EACCES
+  if (((i.i_sb?.s_flags ?? 0) & MS_NOEXEC) !== 0) return -EACCES
   const f = dentry_open(d, O_RDONLY)
   if (typeof f === 'number') return f
   const buf = kmalloc(BINPRM_BUF_SIZE, GFP_KERNEL)

@@ -64,7 +64,8 @@ export type filldir = (name: ByteString, ino: number, type: number, next: number
 /** An open file: shared by every descriptor that dup or fork made of it, with its position. */
 export class file {
   readonly kernel: Kernel
-  readonly f_op: file_operations
+  /** A device's takes the place of its node's when it is opened. */
+  f_op: file_operations
   f_mode: number
   readonly f_dentry: dentry
   f_flags: number

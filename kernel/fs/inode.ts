@@ -4,6 +4,7 @@ import type { file_operations } from './file.ts'
 import type { dentry } from './dentry.ts'
 import type { super_block } from './super.ts'
 import type { pipe_inode_info } from './pipe.ts'
+import { ENXIO } from '../errno.ts'
 
 /** File types in i_mode: include/linux/stat.h. */
 export const S_IFMT = 0o170000
@@ -51,6 +52,9 @@ export interface exact_times {
   mtime: bigint
 }
 
+/** What cannot be opened by a name: sockets, and what programs hold without one. fs/inode.c:no_open(). */
+export const no_open_fops: file_operations = { open: () => -ENXIO }
+
 /** A file as the kernel knows it, whatever names it has: include/linux/fs.h. */
 export class inode {
   readonly kernel: Kernel
@@ -76,7 +80,7 @@ export class inode {
   /** The file system it is in; null for a pipe and the like. */
   i_sb: super_block | null = null
   i_op: inode_operations | null = null
-  i_fop: file_operations = {}
+  i_fop: file_operations = no_open_fops
   /** Of a named pipe, while it is open. */
   i_pipe: pipe_inode_info | null = null
   /** Belongs to the file system. */
@@ -96,6 +100,14 @@ export function S_ISDIR(mode: number): boolean {
 
 export function S_ISREG(mode: number): boolean {
   return (mode & S_IFMT) === S_IFREG
+}
+
+export function S_ISCHR(mode: number): boolean {
+  return (mode & S_IFMT) === S_IFCHR
+}
+
+export function S_ISBLK(mode: number): boolean {
+  return (mode & S_IFMT) === S_IFBLK
 }
 
 export function S_ISLNK(mode: number): boolean {

@@ -1,6 +1,6 @@
 import type { ByteString, MaySleep } from '../types.ts'
 import type { dentry } from './dentry.ts'
-import { EEXIST, EINVAL, EISDIR, ELOOP, ENFILE, ENOENT, ENOTDIR, ENXIO, EOPNOTSUPP, EPERM, EROFS } from '../errno.ts'
+import { EACCES, EEXIST, EINVAL, EISDIR, ELOOP, ENFILE, ENOENT, ENOTDIR, EOPNOTSUPP, EPERM, EROFS } from '../errno.ts'
 import { after } from '../sched/may_sleep.ts'
 import {
   FMODE_LSEEK,
@@ -22,11 +22,11 @@ import {
   put_filp,
   type file,
 } from './file.ts'
-import { S_IFLNK, S_IFMT, S_IFSOCK, S_ISDIR, S_ISLNK, S_ISREG, type inode } from './inode.ts'
+import { S_IFLNK, S_IFMT, S_ISBLK, S_ISCHR, S_ISDIR, S_ISLNK, S_ISREG, type inode } from './inode.ts'
 import { vfs_create } from './link.ts'
 import { LAST_DOTDOT, LAST_NORM, follow_dotdot, link_path_walk, lookup_last, nameidata, pick_link } from './namei.ts'
 import { MAY_READ, MAY_WRITE, inode_owner_or_capable, inode_permission, is_rdonly } from './permission.ts'
-import { follow_mount } from './super.ts'
+import { MS_NODEV, follow_mount } from './super.ts'
 
 /** From a path to an open file: fs/open.c, fs/namei.c. */
 
@@ -92,6 +92,8 @@ function may_open(i: inode, flags: number): number {
   const mask = ACC_MODE[flags & O_ACCMODE] | ((flags & O_TRUNC) !== 0 ? MAY_WRITE : 0)
   if ((i.i_mode & S_IFMT) === S_IFLNK) return -ELOOP
   if (S_ISDIR(i.i_mode) && (mask & MAY_WRITE) !== 0) return -EISDIR
+  const device = S_ISCHR(i.i_mode) || S_ISBLK(i.i_mode)
+  if (device && ((i.i_sb?.s_flags ?? 0) & MS_NODEV) !== 0) return -EACCES
   const err = inode_permission(i, mask)
   if (err < 0) return err
   return (flags & O_NOATIME) !== 0 && !inode_owner_or_capable(i) ? -EPERM : 0
@@ -110,7 +112,7 @@ function filp_of(d: dentry, flags: number): file | number {
 export function finish_open(f: file, flags: number): MaySleep<number> {
   const i = f.f_inode
   if (f.f_op.open !== undefined) return after(f.f_op.open(i, f), (err) => opened(f, flags, err))
-  return opened(f, flags, (i.i_mode & S_IFMT) === S_IFSOCK && (f.f_mode & FMODE_PATH) === 0 ? -ENXIO : 0)
+  return opened(f, flags, 0)
 }
 
 function opened(f: file, flags: number, err: number): number {

@@ -42,13 +42,14 @@ const NO_FILE: file_operations = {}
 
 /** linux/magic.h */
 const TMPFS_MAGIC = 0x01021994
+const RAMFS_MAGIC = 0x858458f6
 
 /** One mounted ramfs. */
 export class Ramfs {
   readonly root: dentry
   readonly sb: super_block
   /** Bytes that files may hold together. */
-  readonly limit: number
+  limit: number
   used = 0
   readonly #kernel: Kernel
   readonly #inodes = new Map<Node, inode>()
@@ -56,12 +57,12 @@ export class Ramfs {
   /** Behind `.` and `..`. */
   #lastPlace = 1
 
-  constructor(kernel: Kernel, limit: number) {
+  constructor(kernel: Kernel, limit: number, s_type: ByteString) {
     this.#kernel = kernel
     this.limit = limit
-    this.sb = new super_block('tmpfs', TMPFS_MAGIC, ++kernel.lastDev, () => ({
-      f_blocks: Math.floor(limit / PAGE_SIZE),
-      f_bfree: Math.floor((limit - this.used) / PAGE_SIZE),
+    this.sb = new super_block(s_type, s_type === 'ramfs' ? RAMFS_MAGIC : TMPFS_MAGIC, ++kernel.lastDev, () => ({
+      f_blocks: Math.floor(this.limit / PAGE_SIZE),
+      f_bfree: Math.floor((this.limit - this.used) / PAGE_SIZE),
       f_files: this.#inodes.size,
       f_ffree: 0,
     }))

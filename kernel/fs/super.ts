@@ -1,8 +1,13 @@
 import type { ByteString } from '../types.ts'
 import type { dentry } from './dentry.ts'
 
-/** Mounted read-only: include/linux/fs.h. */
+/** How it is mounted: include/linux/fs.h. */
 export const MS_RDONLY = 1
+export const MS_NOSUID = 2
+export const MS_NODEV = 4
+export const MS_NOEXEC = 8
+export const MS_NOATIME = 1024
+export const MS_NODIRATIME = 2048
 
 /** What statfs(2) is told of a file system, in blocks of a page. */
 export interface kstatfs {
@@ -20,6 +25,10 @@ export class super_block {
   readonly s_dev: number
   readonly statfs: () => kstatfs
   s_flags = 0
+  /** Its own options as /proc/mounts shows them, a comma before each. */
+  show_options: () => ByteString = () => ''
+  /** Take other options: 0 or -EINVAL. */
+  reconfigure: (data: ByteString) => number = () => 0
 
   constructor(s_type: ByteString, s_magic: number, s_dev: number, statfs: () => kstatfs) {
     this.s_type = s_type
@@ -33,6 +42,12 @@ export class super_block {
 export function attach_mnt(place: dentry, root: dentry): void {
   place.d_mounted = root
   root.d_covers = place
+}
+
+/** Take `root` out of the tree again: what it covered can be seen. */
+export function detach_mnt(root: dentry): void {
+  if (root.d_covers !== null) root.d_covers.d_mounted = null
+  root.d_covers = null
 }
 
 /** What one sees at `d`: the root of what is mounted there, else itself. fs/namei.c:follow_mount(). */

@@ -1,5 +1,6 @@
 import type { Kernel } from '../kernel.ts'
 import type { Mem } from '../types.ts'
+import type { dentry } from '../fs/dentry.ts'
 import type { kmem_cache } from './slab.ts'
 import { ENOMEM } from '../errno.ts'
 import { current } from '../sched/current.ts'
@@ -49,6 +50,11 @@ export class mm_struct {
   readonly mmap: vm_area_struct[] = []
   readonly #pages = new Map<number, page>()
   readonly #heap: vm_area_struct
+  /** The program it was made for, and where on the stack that has its arguments and its environment. */
+  exe_file: dentry | null = null
+  arg_start = 0
+  arg_end = 0
+  env_end = 0
   #hiwater = 0
   // The page touched last, as a TLB of one entry; a program mostly stays where it is.
   #tlbPage = -1
@@ -145,6 +151,10 @@ export class mm_struct {
   dup(): mm_struct {
     const copy = new mm_struct(this.kernel)
     copy.#heap.vm_end = this.#heap.vm_end
+    copy.exe_file = this.exe_file
+    copy.arg_start = this.arg_start
+    copy.arg_end = this.arg_end
+    copy.env_end = this.env_end
     for (const [n, page] of this.#pages) {
       page.count++
       copy.#pages.set(n, page)

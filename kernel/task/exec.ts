@@ -1,6 +1,7 @@
 import type { ByteString } from '../types.ts'
 import type { UserContext } from './context.ts'
 import type { task_struct } from './task.ts'
+import type { dentry } from '../fs/dentry.ts'
 import { E2BIG, ENOEXEC, ENOMEM } from '../errno.ts'
 import { PAGE_SIZE, mm_alloc, mmput, type mm_struct } from '../mm/mm.ts'
 import { bytesOf } from '../utf8.ts'
@@ -28,6 +29,8 @@ export interface linux_binfmt {
 export interface ExecArgs {
   /** Its path, of which comm is the last name. */
   readonly filename: ByteString
+  /** The file that is loaded: the program, or of a script its interpreter. */
+  readonly exe: dentry
   /** The file's first bytes. */
   readonly head: ByteString
   readonly argv: readonly ByteString[]
@@ -42,6 +45,7 @@ export interface ExecArgs {
 export function begin_exec(t: task_struct, args: ExecArgs): number {
   const mm = mm_alloc(t.kernel)
   if (mm === null) return -ENOMEM
+  mm.exe_file = args.exe
   const sp = copy_strings(mm, args.argv, args.envp)
   if (sp < 0) {
     mmput(mm)
@@ -92,10 +96,13 @@ function copy_strings(mm: mm_struct, argv: readonly ByteString[], envp: readonly
     ok &&= mm.write(p, bytesOf(`${s}\0`))
     p += s.length + 1
   }
+  mm.arg_start = p
   word(argv.length)
   argv.forEach(put)
+  mm.arg_end = p
   word(0)
   envp.forEach(put)
+  mm.env_end = p
   word(0)
   return ok && mm.write(sp, new Uint8Array(table.buffer)) ? sp : -ENOMEM
 }

@@ -55,10 +55,9 @@ test('mknod makes pipes and regular files, and refuses the rest as Linux does', 
     for (const path of ['/no/x', '', '/tmp/g/']) expect(yield* mknod(path, 0o010666)).toBe(-ENOENT)
     expect(yield* mknod('/tmp/r/x', 0o010666)).toBe(-ENOTDIR)
     expect(yield* sys.mknodat(77, 'x', 0o010666)).toBe(-EBADF)
-    for (const type of [0o040000, 0o020000, 0o060000, 0o140000]) expect(yield* mknod('/tmp/d', type)).toBe(-EPERM)
-    expect(yield* mknod('/no/x', 0o040000)).toBe(-EPERM)
-    for (const type of [0o120000, 0o150000]) expect(yield* mknod('/tmp/d', type)).toBe(-EINVAL)
-    expect(yield* sys.mknodat(-100, '/tmp/d', 0o020600, 0x103)).toBe(-EPERM)
+    for (const path of ['/tmp/d', '/no/x', '']) expect(yield* mknod(path, 0o040000)).toBe(-EPERM)
+    for (const type of [0o120000, 0o150000]) expect(yield* mknod('/no/x', type)).toBe(-EINVAL)
+    expect(yield* sys.mknodat(-100, '/tmp/d', 0o020600, 0x103)).toBe(0)
     return 0
   })
   expect(calls.slice(0, 3)).toEqual([
@@ -66,9 +65,7 @@ test('mknod makes pipes and regular files, and refuses the rest as Linux does', 
     'mknodat(AT_FDCWD, "/tmp/r", 0644) = 0',
     'mknodat(AT_FDCWD, "/tmp/r1", S_IFREG|000) = 0',
   ])
-  expect(calls.at(-3)).toBe(
-    'mknodat(AT_FDCWD, "/tmp/d", S_IFCHR|0600, makedev(0x1, 0x3)) = -1 EPERM (Operation not permitted)',
-  )
+  expect(calls.at(-3)).toBe('mknodat(AT_FDCWD, "/tmp/d", S_IFCHR|0600, makedev(0x1, 0x3)) = 0')
 })
 
 test('a reader waits for a writer, and gets what that writes and then the end', () => {

@@ -21,7 +21,7 @@ import {
 import { WNOHANG, __WALL } from '../../kernel/task/exit.ts'
 import { rows } from '../../syscalls/table.ts'
 import { PROCESS_ROWS } from './strace_process.ts'
-import { PATH_ROWS } from './strace_path.ts'
+import { MOUNT_ROWS, PATH_ROWS } from './strace_path.ts'
 import { SIGNAL_ROWS } from './strace_signal.ts'
 import { bytes, is, ok, pipe, withVm } from '../support/vm.ts'
 
@@ -372,6 +372,7 @@ describe('strace', () => {
         ...SIGNAL_ROWS,
         ...PROCESS_ROWS,
         ...PATH_ROWS,
+        ...MOUNT_ROWS,
         ...['brk', 'checkpoint', 'clone', 'close', 'dup', 'dup3', 'exit', 'exit_group', 'getpid', 'getppid', 'gettid'],
         'ioctl',
         ...['lseek', 'nanosleep', 'openat', 'pipe2', 'prctl', 'read', 'restart', 'sched_yield', 'set_tid_address'],
