@@ -13,7 +13,7 @@ const house = /** @type {import('eslint').ESLint.Plugin} */ (
 )
 
 const MACHINE = ['kernel/**/*.ts', 'syscalls/**/*.ts', 'userland/**/*.ts']
-const TABLES = ['syscalls/table.ts', 'kernel/errno.ts']
+const TABLES = ['syscalls/table.ts', 'kernel/errno.ts', 'kernel/windows.ts']
 const CONFIGS = ['*.config.ts', '*.config.js']
 
 const AMBIENT = [

@@ -1,5 +1,5 @@
 import type { KPtr } from './types.ts'
-import { getU64, setU64 } from './u64.ts'
+import { getLong, getU64, setLong, setU64 } from './u64.ts'
 import { windows } from './windows.ts'
 
 /**
@@ -25,7 +25,7 @@ export interface FieldType<T = unknown> {
 }
 
 /** How a member is reached: by which of DataView's accessors, or how else. */
-export type Access = 'Uint16' | 'Uint32' | 'Int32' | 'U64' | 'address' | 'reference' | 'struct'
+export type Access = 'Uint8' | 'Uint16' | 'Uint32' | 'Int32' | 'Long' | 'U64' | 'address' | 'reference' | 'struct'
 
 export type StructFields = Record<string, FieldType>
 
@@ -57,9 +57,12 @@ export interface StructType<F extends StructFields> {
   readonly fields: readonly FieldInfo[]
 }
 
+export const u8: FieldType<number> = { c: '__u8', size: 1, align: 1, access: 'Uint8' }
 export const u16: FieldType<number> = { c: '__u16', size: 2, align: 2, access: 'Uint16' }
 export const u32: FieldType<number> = { c: '__u32', size: 4, align: 4, access: 'Uint32' }
 export const i32: FieldType<number> = { c: 'int', size: 4, align: 4, access: 'Int32' }
+/** 64 bits as a number: what may be wrong beyond 2^53 is never there. */
+export const long: FieldType<number> = { c: 'long', size: 8, align: 8, access: 'Long' }
 export const u64: FieldType<bigint> = { c: '__u64', size: 8, align: 8, access: 'U64' }
 
 /** `char name[count]`. Its value is where it starts, as an array's is in C. */
@@ -149,6 +152,15 @@ function accessors({ access, struct }: FieldType, offset: number): PropertyDescr
         },
         set(value: bigint) {
           setU64(this.dv, this.off + offset, value)
+        },
+      }
+    case 'Long':
+      return {
+        get() {
+          return getLong(this.dv, this.off + offset)
+        },
+        set(value: number) {
+          setLong(this.dv, this.off + offset, value)
         },
       }
     default:

@@ -12,3 +12,13 @@ export function setU64(dv: DataView, off: number, value: bigint): void {
   if (value) dv.setBigUint64(off, value, true)
   else dv.setFloat64(off, 0, true)
 }
+
+/** The same as a number, signed, which is exact up to 2^53. */
+export function getLong(dv: DataView, off: number): number {
+  return dv.getInt32(off + 4, true) * 2 ** 32 + dv.getUint32(off, true)
+}
+
+export function setLong(dv: DataView, off: number, value: number): void {
+  dv.setInt32(off, value, true)
+  dv.setInt32(off + 4, value === (value | 0) ? value >> 31 : Math.floor(value / 2 ** 32), true)
+}

@@ -150,22 +150,23 @@ export function ints_out(
 }
 
 /** Bits with names: `A|B|0x80`. `zero` is shown when no bit is set. */
-export function flags(names: readonly (readonly [bit: number, name: string])[], zero = '0'): ArgType<number> {
-  return {
-    convert: toInt,
-    show(word) {
-      let rest = toInt(word)
-      const set: string[] = []
-      for (const [bit, name] of names) {
-        if (bit !== 0 && (rest & bit) === bit) {
-          set.push(name)
-          rest &= ~bit
-        }
-      }
-      if (rest !== 0) set.push(`0x${(rest >>> 0).toString(16)}`)
-      return set.length === 0 ? zero : set.join('|')
-    },
+export function flags(names: BitNames, zero = '0'): ArgType<number> {
+  return { convert: toInt, show: (word) => showBits(names, toInt(word), zero) }
+}
+
+export type BitNames = readonly (readonly [bit: number, name: string])[]
+
+export function showBits(names: BitNames, value: number, zero = '0'): string {
+  let rest = value
+  const set: string[] = []
+  for (const [bit, name] of names) {
+    if (bit !== 0 && (rest & bit) === bit) {
+      set.push(name)
+      rest &= ~bit
+    }
   }
+  if (rest !== 0) set.push(`0x${(rest >>> 0).toString(16)}`)
+  return set.length === 0 ? zero : set.join('|')
 }
 
 /** One of several values with names that begin with `prefix`. */

@@ -1,25 +1,15 @@
-import type { ByteString, Fd, MaySleep, UserPtr } from '../kernel/types.ts'
-import type { dentry } from '../kernel/fs/dentry.ts'
-import { EBADF, EBUSY, EFAULT, EINVAL, ENOTDIR } from '../kernel/errno.ts'
+import type { Fd, MaySleep, UserPtr } from '../kernel/types.ts'
+import { EBADF, EBUSY, EFAULT, EINVAL } from '../kernel/errno.ts'
 import { current } from '../kernel/sched/current.ts'
 import { after } from '../kernel/sched/may_sleep.ts'
 import { copy_to_user, getname } from '../kernel/mm/uaccess.ts'
 import { allocMem } from '../kernel/mm/mem.ts'
-import {
-  alloc_fd,
-  close_fd,
-  fcheck,
-  fcheck_raw,
-  fd_install,
-  put_unused_fd,
-  type files_struct,
-} from '../kernel/fs/fdtable.ts'
+import { alloc_fd, close_fd, fcheck, fd_install, put_unused_fd, type files_struct } from '../kernel/fs/fdtable.ts'
 import { O_CLOEXEC, O_NONBLOCK, fput, get_file, type file } from '../kernel/fs/file.ts'
-import { S_ISDIR } from '../kernel/fs/inode.ts'
-import { AT_FDCWD } from '../kernel/fs/namei.ts'
 import { do_mknod, may_mknod } from '../kernel/fs/mknod.ts'
 import { do_filp_open, finish_open } from '../kernel/fs/open.ts'
 import { create_pipe_files } from '../kernel/fs/pipe.ts'
+import { start_of } from './at.ts'
 
 /** openat(2) */
 export function sys_openat(dfd: Fd, filename: UserPtr, flags: number, mode: number): MaySleep<number> {
@@ -59,15 +49,6 @@ export function sys_mknodat(dfd: Fd, filename: UserPtr, mode: number, dev: numbe
   if (typeof path === 'number') return path
   const start = start_of(dfd, path)
   return typeof start === 'number' ? start : do_mknod(start, path, mode, dev)
-}
-
-/** Where `path` starts, which is relative to `dfd` but for a slash at its head. */
-export function start_of(dfd: Fd, path: ByteString): dentry | number {
-  if (path.startsWith('/')) return current.fs.root
-  if (dfd === AT_FDCWD) return current.fs.pwd
-  const f = fcheck_raw(dfd)
-  if (f === null) return -EBADF
-  return S_ISDIR(f.f_inode.i_mode) ? f.f_dentry : -ENOTDIR
 }
 
 /** close(2) */

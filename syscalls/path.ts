@@ -9,12 +9,9 @@ import { S_ISLNK, type inode } from '../kernel/fs/inode.ts'
 import { LOOKUP_FOLLOW, path_lookup } from '../kernel/fs/namei.ts'
 import { do_rename, rename_flags_ok } from '../kernel/fs/rename.ts'
 import { bytesOf } from '../kernel/utf8.ts'
-import { start_of } from './open.ts'
+import { AT_REMOVEDIR, AT_SYMLINK_FOLLOW, start_of } from './at.ts'
 
 /** Names and directories. */
-
-const AT_REMOVEDIR = 0x200
-const AT_SYMLINK_FOLLOW = 0x400
 
 /** mkdirat(2) */
 export function sys_mkdirat(dfd: Fd, pathname: UserPtr, mode: number): number {

@@ -14,10 +14,12 @@ import {
   peek,
   ptr,
   quote,
+  showBits,
   toInt,
   toLong,
   ulong,
   type ArgType,
+  type BitNames,
 } from './args.ts'
 import { signalName } from '../kernel/task/signame.ts'
 
@@ -98,13 +100,19 @@ const FILE_TYPES: Readonly<Record<number, string>> = {
 }
 
 /** `S_IFIFO|0644`. */
-export const file_mode: ArgType<number> = {
-  convert: toInt,
-  show(word) {
-    const mode = toInt(word)
-    const type = FILE_TYPES[mode & S_IFMT]
-    return type === undefined ? octal(mode) : type + octal(mode & ~S_IFMT)
-  },
+export const file_mode: ArgType<number> = { convert: toInt, show: (word) => showMode(toInt(word)) }
+
+const MODE_BITS: BitNames = [
+  [0o4000, 'S_ISUID'],
+  [0o2000, 'S_ISGID'],
+  [0o1000, 'S_ISVTX'],
+]
+
+export function showMode(mode: number): string {
+  const type = FILE_TYPES[mode & S_IFMT]
+  if (type === undefined) return octal(mode)
+  const set = showBits(MODE_BITS, mode & 0o7000, '')
+  return type + (set === '' ? '' : `${set}|`) + octal(mode & ~(S_IFMT | 0o7000))
 }
 
 /** A device's number, where the mode before it is of one. include/linux/kdev_t.h:new_decode_dev(). */
@@ -118,7 +126,7 @@ export const file_dev: ArgType<number> = {
   },
 }
 
-function octal(mode: number): string {
+export function octal(mode: number): string {
   return mode === 0 ? '000' : `0${mode.toString(8)}`.padStart(3, '0')
 }
 

@@ -5,6 +5,7 @@ import type { task_struct } from '../kernel/task/task.ts'
 import { errnoMessage, errnoName, MAX_ERRNO } from '../kernel/errno.ts'
 import { CLD_EXITED, SIGCHLD, SIGKILL, SI_KERNEL, type siginfo } from '../kernel/task/signal.ts'
 import { signalName } from '../kernel/task/signame.ts'
+import { octal } from './show.ts'
 import { syscallRow } from './table.ts'
 
 /** What is told of one call. */
@@ -81,6 +82,7 @@ function showEnd(code: number): string {
 }
 
 const ADDRESS_RESULTS = new Set(['brk'])
+const OCTAL_RESULTS = new Set(['umask'])
 
 function showRet(nr: number, ret: number): string {
   if (ret < 0 && ret >= -MAX_ERRNO) {
@@ -89,7 +91,8 @@ function showRet(nr: number, ret: number): string {
     if (-ret >= 512 && name !== undefined) return `? ${name} (${errnoMessage(-ret)})`
     return name === undefined ? `-1 (errno ${-ret})` : `-1 ${name} (${errnoMessage(-ret)})`
   }
-  return ADDRESS_RESULTS.has(syscallRow(nr)?.name ?? '') ? hexWord(ret) : String(ret)
+  const name = syscallRow(nr)?.name ?? ''
+  return ADDRESS_RESULTS.has(name) ? hexWord(ret) : OCTAL_RESULTS.has(name) ? octal(ret) : String(ret)
 }
 
 function hexWord(word: Word): string {

@@ -53,6 +53,19 @@ import {
   wait_status,
   whence,
 } from './show.ts'
+import {
+  access_mode,
+  at_flags,
+  dirents_out,
+  faccessat2_flags,
+  stat_out,
+  statfs_out,
+  statx_flags,
+  statx_mask,
+  statx_out,
+} from './show_stat.ts'
+import { sys_faccessat, sys_faccessat2 } from './access.ts'
+import { sys_fstatfs, sys_getdents64, sys_newfstat, sys_newfstatat, sys_statfs, sys_statx } from './stat.ts'
 import { ioctl_arg, ioctl_cmd } from './show_ioctl.ts'
 import { sys_eventfd2 } from './eventfd.ts'
 import { sys_ioctl } from './ioctl.ts'
@@ -145,17 +158,23 @@ export const rows: readonly SyscallRow[] = [
   row(37,  'linkat',          [['olddfd', dirfd], ['oldname', string_in], ['newdfd', dirfd], ['newname', string_in], ['flags', link_flags]], sys_linkat),
   row(39,  'umount2',         [['name', string_in], ['flags', umount_flags]],                             sys_umount),
   row(40,  'mount',           [['dev_name', string_in], ['dir_name', string_in], ['type', string_in], ['flags', mount_flags], ['data', string_in]], sys_mount),
+  row(43,  'statfs',          [['pathname', string_in], ['buf', statfs_out]],                             sys_statfs),
+  row(44,  'fstatfs',         [['fd', fd], ['buf', statfs_out]],                                          sys_fstatfs),
+  row(48,  'faccessat',       [['dfd', dirfd], ['filename', string_in], ['mode', access_mode]],           sys_faccessat),
   row(49,  'chdir',           [['filename', string_in]],                                                  sys_chdir),
   row(50,  'fchdir',          [['fd', fd]],                                                               sys_fchdir),
   row(56,  'openat',          [['dfd', dirfd], ['filename', string_in], ['flags', open_flags], ['mode', creat_mode]], sys_openat),
   row(57,  'close',           [['fd', fd]],                                                              sys_close),
   row(59,  'pipe2',           [['fildes', ints_out(2, (ret) => ret === 0)], ['flags', pipe_flags]],               sys_pipe2),
+  row(61,  'getdents64',      [['fd', fd], ['dirent', dirents_out], ['count', uint]],                     sys_getdents64),
   row(62,  'lseek',           [['fd', fd], ['offset', off_t], ['whence', whence]],                       sys_lseek),
   row(63,  'read',            [['fd', fd], ['buf', buf_out], ['count', size_t]],                         sys_read),
   row(64,  'write',           [['fd', fd], ['buf', buf_in(2)], ['count', size_t]],                       sys_write),
   row(72,  'pselect6',        [['n', int], ['inp', ptr], ['outp', ptr], ['exp', ptr], ['tsp', timespec_in], ['sig', ptr]], sys_pselect6),
   row(73,  'ppoll',           [['ufds', ptr], ['nfds', size_t], ['tsp', timespec_in], ['sigmask', sigset_in], ['sigsetsize', size_t]], sys_ppoll),
   row(78,  'readlinkat',      [['dfd', dirfd], ['pathname', string_in], ['buf', buf_out], ['bufsiz', int]], sys_readlinkat),
+  row(79,  'newfstatat',      [['dfd', dirfd], ['filename', string_in], ['statbuf', stat_out], ['flag', at_flags]], sys_newfstatat),
+  row(80,  'fstat',           [['fd', fd], ['statbuf', stat_out]],                                        sys_newfstat),
   row(93,  'exit',            [['error_code', int]],                                                     sys_exit),
   row(94,  'exit_group',      [['error_code', int]],                                                     sys_exit_group),
   row(95,  'waitid',          [['which', waitid_which], ['upid', pid], ['infop', siginfo_out], ['options', waitid_options], ['ru', rusage_out]], sys_waitid),
@@ -199,6 +218,8 @@ export const rows: readonly SyscallRow[] = [
   row(260, 'wait4',           [['upid', pid], ['stat_addr', wait_status], ['options', wait_options], ['ru', wait4_rusage]], sys_wait4),
   row(276, 'renameat2',       [['olddfd', dirfd], ['oldname', string_in], ['newdfd', dirfd], ['newname', string_in], ['flags', rename_flags]], sys_renameat2),
   row(278, 'getrandom',       [['buf', buf_out], ['count', size_t], ['flags', getrandom_flags]],          sys_getrandom),
+  row(291, 'statx',           [['dfd', dirfd], ['filename', string_in], ['flags', statx_flags], ['mask', statx_mask], ['buffer', statx_out]], sys_statx),
+  row(439, 'faccessat2',      [['dfd', dirfd], ['filename', string_in], ['mode', access_mode], ['flags', faccessat2_flags]], sys_faccessat2),
 ]
 
 /** Functions by number, for dispatch; a hole is -ENOSYS. */

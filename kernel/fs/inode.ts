@@ -44,6 +44,8 @@ export interface inode_operations {
   get_link(i: inode): ByteString | dentry | number
   /** Cut or grow a file. */
   truncate(i: inode, size: number): number
+  /** Blocks of 512 bytes that a file takes; none without it. */
+  blocks?(i: inode): number
 }
 
 /** Nanoseconds since 1970, each good as long as the inode's own stamp is what it was rounded to. */
@@ -73,9 +75,11 @@ export class inode {
   /** The same, of the last read and the last change of the inode itself. */
   i_atime = 0
   i_ctime = 0
+  /** When it was made. */
+  readonly i_btime: number
   /** Times that utimensat(2) has set, as exactly as it was given them: attr.ts. */
   i_times: exact_times | null = null
-  /** Of a device: its number. */
+  /** Of a device: its number, as stat(2) tells it. */
   i_rdev = 0
   /** The file system it is in; null for a pipe and the like. */
   i_sb: super_block | null = null
@@ -90,7 +94,7 @@ export class inode {
     this.kernel = kernel
     this.i_ino = i_ino
     this.i_mode = i_mode
-    this.i_mtime = this.i_atime = this.i_ctime = kernel.clock.now
+    this.i_mtime = this.i_atime = this.i_ctime = this.i_btime = kernel.clock.now
   }
 }
 

@@ -5,8 +5,9 @@ import { EFAULT, EFBIG, EISDIR, ENOSPC, ENOTEMPTY } from '../errno.ts'
 import { __copy_from_user, __copy_to_user } from '../mm/uaccess.ts'
 import { memOf } from '../mm/mem.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
-import { O_APPEND, type file, type file_operations, type filldir } from './file.ts'
-import { S_IFDIR, S_IFLNK, S_IFREG, S_ISDIR, inode, type inode_operations } from './inode.ts'
+import { O_APPEND, type file_operations } from './file.ts'
+import { S_IFDIR, S_IFLNK, S_IFREG, S_ISDIR, S_ISLNK, S_ISREG, inode, type inode_operations } from './inode.ts'
+import { offset_ctx, simple_offset_dir_operations, type DirEntry } from './libfs.ts'
 import { MAX_LFS_FILESIZE } from './read_write.ts'
 import { file_accessed } from './attr.ts'
 import { dentry } from './dentry.ts'
@@ -32,13 +33,20 @@ interface RamfsInode {
   readonly node: Node
   /** Both views on `node.buf`, as long as that is the same buffer. */
   mem: Mem
+  /** Of a directory: its names. */
+  readonly names: offset_ctx | null
 }
 
 /** Where each name stands in its directory. */
-const places = new WeakMap<Link, number>()
+const places = new WeakMap<Link, DirEntry>()
 
 /** A symbolic link is nothing to open. */
 const NO_FILE: file_operations = {}
+
+/** mm/shmem.c: what a name adds to the size of its directory. */
+const BOGO_DIRENT_SIZE = 20
+/** Links shorter than this take no block: include/linux/shmem_fs.h. */
+const SHORT_SYMLINK_LEN = 128
 
 /** linux/magic.h */
 const TMPFS_MAGIC = 0x01021994
@@ -54,8 +62,6 @@ export class Ramfs {
   readonly #kernel: Kernel
   readonly #inodes = new Map<Node, inode>()
   #lastIno = 0
-  /** Behind `.` and `..`. */
-  #lastPlace = 1
 
   constructor(kernel: Kernel, limit: number, s_type: ByteString) {
     this.#kernel = kernel
@@ -71,10 +77,6 @@ export class Ramfs {
     this.root = new dentry('', null, this.#inode(link, S_IFDIR | 0o755, dir_operations))
   }
 
-  inodeOf(link: Link): inode {
-    return this.#inodes.get(link.getNode()) as inode
-  }
-
   /** An inode for what memfs holds at `link`. */
   #inode(link: Link, mode: number, fop: file_operations): inode {
     const node = link.getNode()
@@ -83,7 +85,9 @@ export class Ramfs {
     i.i_sb = this.sb
     i.i_op = this.#operations
     i.i_fop = fop
-    i.i_private = { fs: this, link, node, mem: memOf(node.buf) } satisfies RamfsInode
+    const names = S_ISDIR(mode) ? new offset_ctx() : null
+    if (names !== null) i.i_size = 2 * BOGO_DIRENT_SIZE
+    i.i_private = { fs: this, link, node, mem: memOf(node.buf), names } satisfies RamfsInode
     this.#inodes.set(node, i)
     return i
   }
@@ -92,9 +96,9 @@ export class Ramfs {
     const { link } = priv(dir)
     const node = link.vol.createNode(mode)
     const child = link.createChild(name, node)
-    this.#named(child)
-    void this.#changed(dir)
-    return this.#inode(child, mode, fop)
+    const i = this.#inode(child, mode, fop)
+    void this.#named(dir, name, child, i)
+    return i
   }
 
   readonly #operations: inode_operations = {
@@ -112,9 +116,8 @@ export class Ramfs {
     mknod: (dir, name, mode, fop) => this.#add(dir, name, mode, fop),
     link: (i, dir, name) => {
       const { link } = priv(dir)
-      this.#named(link.createChild(name, priv(i).node))
+      i.i_ctime = this.#named(dir, name, link.createChild(name, priv(i).node), i)
       i.i_nlink++
-      i.i_ctime = this.#changed(dir)
       return 0
     },
     symlink: (dir, name, target) => {
@@ -128,7 +131,7 @@ export class Ramfs {
       this.#rename(old_dir, old_name, new_dir, new_name, exchange),
     rmdir: (dir, name) => {
       const child = priv(dir).link.children.get(name) as Link
-      for (const entry of child.children.keys()) if (entry !== '.' && entry !== '..') return -ENOTEMPTY
+      if (!this.#empty(child)) return -ENOTEMPTY
       this.#forget(dir, child)
       return 0
     },
@@ -139,6 +142,12 @@ export class Ramfs {
       this.#forget(dir, child)
       return 0
     },
+    blocks: (i) => {
+      const inline = S_ISLNK(i.i_mode) && i.i_size < SHORT_SYMLINK_LEN
+      return inline || !(S_ISREG(i.i_mode) || S_ISLNK(i.i_mode))
+        ? 0
+        : Math.ceil(i.i_size / PAGE_SIZE) * (PAGE_SIZE / 512)
+    },
     truncate: (i, size) => {
       const ret = size > i.i_size ? this.#grow(i, size) : this.#shrink(i, size)
       i.i_mtime = i.i_ctime = this.#kernel.clock.now
@@ -148,51 +157,68 @@ export class Ramfs {
 
   /** Take a name out of `dir`; what it led to goes with its last one. */
   #forget(dir: inode, child: Link): void {
-    const i = this.#inodes.get(child.getNode()) as inode
-    priv(dir).link.deleteChild(child)
+    const i = this.#at(child)
+    this.#unnamed(dir, child)
     i.i_nlink -= S_ISDIR(i.i_mode) ? 2 : 1
     if (S_ISDIR(i.i_mode)) dir.i_nlink--
     if (i.i_nlink === 0) this.#inodes.delete(child.getNode())
-    i.i_ctime = this.#changed(dir)
+    i.i_ctime = dir.i_ctime
   }
 
   #rename(from: inode, old_name: ByteString, to: inode, new_name: ByteString, exchange: boolean): number {
     const moved = priv(from).link.children.get(old_name) as Link
     const there = priv(to).link.children.get(new_name)
+    const places_of = [places.get(moved), there === undefined ? undefined : places.get(there)] as const
     if (there !== undefined && !exchange) {
-      const dir = S_ISDIR((this.#inodes.get(there.getNode()) as inode).i_mode)
-      for (const entry of dir ? there.children.keys() : []) if (entry !== '.' && entry !== '..') return -ENOTEMPTY
+      if (!this.#empty(there)) return -ENOTEMPTY
       this.#forget(to, there)
     }
-    priv(from).link.deleteChild(moved)
+    this.#unnamed(from, moved)
     if (there !== undefined && exchange) {
-      priv(to).link.deleteChild(there)
-      this.#move(there, to, from, old_name)
+      this.#unnamed(to, there)
+      this.#move(there, to, from, old_name, places_of[0])
     }
-    this.#move(moved, from, to, new_name)
+    this.#move(moved, from, to, new_name, places_of[1])
     return 0
   }
 
-  #move(link: Link, from: inode, to: inode, name: ByteString): void {
+  /** Put `link` into `to`; a name that has been there before has its place back. */
+  #move(link: Link, from: inode, to: inode, name: ByteString, place: DirEntry | undefined): void {
+    const i = this.#at(link)
     link.name = name
-    this.#named(priv(to).link.setChild(name, link))
-    const i = this.#inodes.get(link.getNode()) as inode
+    priv(to).link.setChild(name, link)
+    // memfs takes a name away by the path that it remembers.
+    link.syncSteps()
     if (S_ISDIR(i.i_mode)) {
       from.i_nlink--
       to.i_nlink++
     }
-    void this.#changed(from)
-    i.i_ctime = this.#changed(to)
+    i.i_ctime = this.#named(to, name, link, i, place)
   }
 
-  /** The names of a directory have changed. Returns when. */
-  #changed(dir: inode): number {
+  #at(link: Link): inode {
+    return this.#inodes.get(link.getNode()) as inode
+  }
+
+  /** Is it no directory with names in it? */
+  #empty(link: Link): boolean {
+    return priv(this.#at(link)).names?.empty ?? true
+  }
+
+  /** `dir` has a name more. Returns when. */
+  #named(dir: inode, name: ByteString, link: Link, i: inode, place?: DirEntry): number {
+    const names = priv(dir).names as offset_ctx
+    places.set(link, place === undefined ? names.add(name, i) : names.again(place, i))
+    dir.i_size += BOGO_DIRENT_SIZE
     return (dir.i_mtime = dir.i_ctime = this.#kernel.clock.now)
   }
 
-  /** A name is new: its place in the directory is behind all others. */
-  #named(link: Link): void {
-    places.set(link, ++this.#lastPlace)
+  /** `dir` has a name less. */
+  #unnamed(dir: inode, link: Link): void {
+    priv(dir).link.deleteChild(link)
+    priv(dir).names?.remove(places.get(link) as DirEntry)
+    dir.i_size -= BOGO_DIRENT_SIZE
+    dir.i_mtime = dir.i_ctime = this.#kernel.clock.now
   }
 
   #shrink(i: inode, size: number): number {
@@ -258,32 +284,7 @@ const ramfs_file_operations: file_operations = {
   },
 }
 
-const dir_operations: file_operations = {
-  /** fs/libfs.c:generic_read_dir(). */
-  read: () => -EISDIR,
-
-  /** The names in the order they came; positions are what #named() gave, so that names may come and go meanwhile. */
-  iterate(file, fill) {
-    const { link, fs } = priv(file.f_inode)
-    const d = file.f_dentry
-    if (file.f_pos === 0 && !step(file, fill, '.', file.f_inode, 1)) return 0
-    if (file.f_pos === 1 && !step(file, fill, '..', d.d_parent.d_inode as inode, 2)) return 0
-    for (const [name, child] of link.children as ReadonlyMap<string, Link>) {
-      // `.` and `..`, which memfs keeps among the names, have no place.
-      const place = places.get(child)
-      if (place === undefined || name === '.' || name === '..' || place < file.f_pos) continue
-      if (!step(file, fill, name, fs.inodeOf(child), place + 1)) return 0
-    }
-    return 0
-  },
-}
-
-/** Hand over one name, and go on behind it where it was taken. */
-function step(file: file, fill: filldir, name: ByteString, i: inode, next: number): boolean {
-  if (!fill(name, i.i_ino, i.i_mode >> 12, next)) return false
-  file.f_pos = next
-  return true
-}
+const dir_operations = simple_offset_dir_operations((dir) => priv(dir).names as offset_ctx)
 
 /** The bytes of a file, memfs's own. Good until the file is written to. */
 function bytesOfFile(i: inode): Mem {

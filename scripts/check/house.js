@@ -46,6 +46,7 @@ export const PURE = [
   'kernel/bug.ts',
   'kernel/checkpoint/checkpoint_hdr.ts',
   'kernel/errno.ts',
+  'kernel/fs/uapi.ts',
   'kernel/struct.ts',
   'kernel/tty/termios.ts',
   'kernel/utf8.ts',

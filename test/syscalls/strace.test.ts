@@ -23,6 +23,7 @@ import { rows } from '../../syscalls/table.ts'
 import { PROCESS_ROWS } from './strace_process.ts'
 import { MOUNT_ROWS, PATH_ROWS } from './strace_path.ts'
 import { SIGNAL_ROWS } from './strace_signal.ts'
+import { STAT_ROWS } from './strace_stat.ts'
 import { bytes, is, ok, pipe, withVm } from '../support/vm.ts'
 
 const SIGCHLD = 17
@@ -373,6 +374,7 @@ describe('strace', () => {
         ...PROCESS_ROWS,
         ...PATH_ROWS,
         ...MOUNT_ROWS,
+        ...STAT_ROWS,
         ...['brk', 'checkpoint', 'clone', 'close', 'dup', 'dup3', 'exit', 'exit_group', 'getpid', 'getppid', 'gettid'],
         'ioctl',
         ...['lseek', 'nanosleep', 'openat', 'pipe2', 'prctl', 'read', 'restart', 'sched_yield', 'set_tid_address'],
