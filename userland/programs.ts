@@ -5,6 +5,7 @@ import { false_ } from './bin/false.ts'
 import { self_checkpoint } from './bin/self_checkpoint.ts'
 import { self_restart } from './bin/self_restart.ts'
 import { seq } from './bin/seq.ts'
+import { sh } from './bin/sh.ts'
 import { sleep } from './bin/sleep.ts'
 import { tee } from './bin/tee.ts'
 import { true_ } from './bin/true.ts'
@@ -19,6 +20,7 @@ export const programs: Readonly<Record<string, Program>> = {
   self_checkpoint,
   self_restart,
   seq,
+  sh,
   sleep,
   tee,
   true: true_,
