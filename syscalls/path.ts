@@ -1,15 +1,17 @@
 import type { Fd, UserPtr } from '../kernel/types.ts'
-import { EFAULT, EINVAL, ERANGE } from '../kernel/errno.ts'
+import { EFAULT, EINVAL, ENOENT, ERANGE } from '../kernel/errno.ts'
 import { current } from '../kernel/sched/current.ts'
 import { memOf } from '../kernel/mm/mem.ts'
 import { copy_to_user, getname } from '../kernel/mm/uaccess.ts'
+import { fcheck_raw } from '../kernel/fs/fdtable.ts'
+import { capable_fs } from '../kernel/task/cred.ts'
 import { do_getcwd, do_link, do_mkdir, do_rmdir, do_symlink, do_unlink } from '../kernel/fs/link.ts'
 import { touch_atime } from '../kernel/fs/attr.ts'
 import { S_ISLNK, type inode } from '../kernel/fs/inode.ts'
-import { LOOKUP_FOLLOW, path_lookup } from '../kernel/fs/namei.ts'
+import { path_lookup } from '../kernel/fs/namei.ts'
 import { do_rename, rename_flags_ok } from '../kernel/fs/rename.ts'
 import { bytesOf } from '../kernel/utf8.ts'
-import { AT_REMOVEDIR, AT_SYMLINK_FOLLOW, start_of } from './at.ts'
+import { AT_EMPTY_PATH, AT_REMOVEDIR, AT_SYMLINK_FOLLOW, AT_SYMLINK_NOFOLLOW, filename_lookup, start_of } from './at.ts'
 
 /** Names and directories. */
 
@@ -41,19 +43,25 @@ export function sys_symlinkat(oldname: UserPtr, newdfd: Fd, newname: UserPtr): n
   return typeof start === 'number' ? start : do_symlink(target, start, path)
 }
 
-/** linkat(2). A file that is only open has no name to begin with: AT_EMPTY_PATH is -EINVAL. */
+/** linkat(2). With AT_EMPTY_PATH the file that is open gets a name; whoever did not open it must be root. */
 export function sys_linkat(olddfd: Fd, oldname: UserPtr, newdfd: Fd, newname: UserPtr, flags: number): number {
-  if ((flags & ~AT_SYMLINK_FOLLOW) !== 0) return -EINVAL
-  const old_path = getname(oldname)
+  if ((flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH)) !== 0) return -EINVAL
+  const empty = (flags & AT_EMPTY_PATH) !== 0
+  const old_path = getname(oldname, empty)
   if (typeof old_path === 'number') return old_path
-  const from = start_of(olddfd, old_path)
-  if (typeof from === 'number') return from
-  const old = path_lookup(from, old_path, (flags & AT_SYMLINK_FOLLOW) === 0 ? 0 : LOOKUP_FOLLOW)
+  if (empty && !old_path.startsWith('/') && !opened_by_caller(olddfd)) return -ENOENT
+  const old = filename_lookup(olddfd, old_path, (flags & AT_SYMLINK_FOLLOW) === 0 ? AT_SYMLINK_NOFOLLOW : 0)
   if (typeof old === 'number') return old
   const path = getname(newname)
   if (typeof path === 'number') return path
   const start = start_of(newdfd, path)
   return typeof start === 'number' ? start : do_link(old, start, path)
+}
+
+/** True too for what is no descriptor: others see to that. */
+function opened_by_caller(dfd: Fd): boolean {
+  const f = fcheck_raw(dfd)
+  return f === null || f.f_cred === current.cred || capable_fs(current.cred)
 }
 
 /** renameat2(2) */

@@ -299,7 +299,10 @@ export const utsname_out: ArgType<UserPtr> = {
 export const mode_bits: ArgType<number> = { convert: toInt, show: (word) => octal(toInt(word)) }
 
 export const unlink_flags = flags([[0x200, 'AT_REMOVEDIR']])
-export const link_flags = flags([[0x400, 'AT_SYMLINK_FOLLOW']])
+export const link_flags = flags([
+  [0x400, 'AT_SYMLINK_FOLLOW'],
+  [0x1000, 'AT_EMPTY_PATH'],
+])
 export const rename_flags = flags([
   [1, 'RENAME_NOREPLACE'],
   [2, 'RENAME_EXCHANGE'],

@@ -1,5 +1,6 @@
 import type { UserPtr, Word } from '../kernel/types.ts'
 import { S_IFBLK, S_IFCHR, S_IFMT } from '../kernel/fs/inode.ts'
+import { UTIME_NOW, UTIME_OMIT } from '../kernel/fs/attr.ts'
 import { MAJOR, MINOR, new_decode_dev } from '../kernel/fs/kdev_t.ts'
 import { STATX_SIZE, stat, statfs, statx } from '../kernel/fs/uapi.ts'
 import type { StructFields, StructType, StructView } from '../kernel/struct.ts'
@@ -138,6 +139,43 @@ const ACCESS: readonly (readonly [number, string])[] = [
   [1, 'X_OK'],
 ]
 export const access_mode = flags(ACCESS, 'F_OK')
+
+/** The two times of utimensat(2), the date behind each. */
+export const utimes_in: ArgType<UserPtr> = {
+  ...ptr,
+  show(word, t, ret, args) {
+    const bytes = toLong(word) === 0 ? null : peek(t, toLong(word), 32)
+    if (bytes?.length !== 32) return ptr.show(word, t, ret, args)
+    const dv = new DataView(bytes.buffer)
+    return `[${[0, 16].map((at) => showUtime(dv.getBigInt64(at, true), dv.getBigUint64(at + 8, true))).join(', ')}]`
+  },
+}
+
+function showUtime(sec: bigint, nsec: bigint): string {
+  if (nsec === UTIME_NOW) return 'UTIME_NOW'
+  if (nsec === UTIME_OMIT) return 'UTIME_OMIT'
+  const plain = `{tv_sec=${sec}, tv_nsec=${nsec}}`
+  if ((sec === 0n && nsec === 0n) || nsec >= 1_000_000_000n) return plain
+  return `${plain} /* ${dateOf(sec)}.${String(nsec).padStart(9, '0')}+0000 */`
+}
+
+/** The date and time of day, in UTC, of so many seconds since 1970. */
+function dateOf(sec: bigint): string {
+  const day = sec >= 0n ? sec / 86_400n : -((86_399n - sec) / 86_400n)
+  const rest = Number(sec - day * 86_400n)
+  // Years begin in March, so that the day that some have more is the last.
+  const z = day + 719_468n
+  const era = z >= 0n ? z / 146_097n : -((146_096n - z) / 146_097n)
+  const doe = Number(z - era * 146_097n)
+  const yoe = Math.floor((doe - Math.floor(doe / 1460) + Math.floor(doe / 36_524) - Math.floor(doe / 146_096)) / 365)
+  const doy = doe - (365 * yoe + Math.floor(yoe / 4) - Math.floor(yoe / 100))
+  const mp = Math.floor((5 * doy + 2) / 153)
+  const month = mp < 10 ? mp + 3 : mp - 9
+  const year = era * 400n + BigInt(yoe + (month <= 2 ? 1 : 0))
+  const two = (n: number): string => String(n).padStart(2, '0')
+  const date = `${String(year).padStart(4, '0')}-${two(month)}-${two(doy - Math.floor((153 * mp + 2) / 5) + 1)}`
+  return `${date}T${two(Math.floor(rest / 3600))}:${two(Math.floor(rest / 60) % 60)}:${two(rest % 60)}`
+}
 
 /** An id, of which -1 stands for none. */
 export const owner: ArgType<number> = {

@@ -58,11 +58,13 @@ import {
   at_flags,
   dirents_out,
   faccessat2_flags,
+  owner,
   stat_out,
   statfs_out,
   statx_flags,
   statx_mask,
   statx_out,
+  utimes_in,
 } from './show_stat.ts'
 import { sys_faccessat, sys_faccessat2 } from './access.ts'
 import { sys_fstatfs, sys_getdents64, sys_newfstat, sys_newfstatat, sys_statfs, sys_statx } from './stat.ts'
@@ -95,7 +97,8 @@ import {
   waitid_which,
 } from './show_process.ts'
 import { sys_wait4, sys_waitid } from './wait.ts'
-import { sys_chdir, sys_fchdir } from './chdir.ts'
+import { sys_fchmod, sys_fchmodat, sys_fchmodat2, sys_fchown, sys_fchownat, sys_utimensat } from './attr.ts'
+import { sys_chdir, sys_chroot, sys_fchdir } from './chdir.ts'
 import {
   sys_getcwd,
   sys_linkat,
@@ -163,6 +166,11 @@ export const rows: readonly SyscallRow[] = [
   row(48,  'faccessat',       [['dfd', dirfd], ['filename', string_in], ['mode', access_mode]],           sys_faccessat),
   row(49,  'chdir',           [['filename', string_in]],                                                  sys_chdir),
   row(50,  'fchdir',          [['fd', fd]],                                                               sys_fchdir),
+  row(51,  'chroot',          [['filename', string_in]],                                                  sys_chroot),
+  row(52,  'fchmod',          [['fd', fd], ['mode', mode_bits]],                                          sys_fchmod),
+  row(53,  'fchmodat',        [['dfd', dirfd], ['filename', string_in], ['mode', mode_bits]],             sys_fchmodat),
+  row(54,  'fchownat',        [['dfd', dirfd], ['filename', string_in], ['user', owner], ['group', owner], ['flag', at_flags]], sys_fchownat),
+  row(55,  'fchown',          [['fd', fd], ['user', owner], ['group', owner]],                            sys_fchown),
   row(56,  'openat',          [['dfd', dirfd], ['filename', string_in], ['flags', open_flags], ['mode', creat_mode]], sys_openat),
   row(57,  'close',           [['fd', fd]],                                                              sys_close),
   row(59,  'pipe2',           [['fildes', ints_out(2, (ret) => ret === 0)], ['flags', pipe_flags]],               sys_pipe2),
@@ -175,6 +183,7 @@ export const rows: readonly SyscallRow[] = [
   row(78,  'readlinkat',      [['dfd', dirfd], ['pathname', string_in], ['buf', buf_out], ['bufsiz', int]], sys_readlinkat),
   row(79,  'newfstatat',      [['dfd', dirfd], ['filename', string_in], ['statbuf', stat_out], ['flag', at_flags]], sys_newfstatat),
   row(80,  'fstat',           [['fd', fd], ['statbuf', stat_out]],                                        sys_newfstat),
+  row(88,  'utimensat',       [['dfd', dirfd], ['filename', string_in], ['utimes', utimes_in], ['flags', at_flags]], sys_utimensat),
   row(93,  'exit',            [['error_code', int]],                                                     sys_exit),
   row(94,  'exit_group',      [['error_code', int]],                                                     sys_exit_group),
   row(95,  'waitid',          [['which', waitid_which], ['upid', pid], ['infop', siginfo_out], ['options', waitid_options], ['ru', rusage_out]], sys_waitid),
@@ -220,6 +229,7 @@ export const rows: readonly SyscallRow[] = [
   row(278, 'getrandom',       [['buf', buf_out], ['count', size_t], ['flags', getrandom_flags]],          sys_getrandom),
   row(291, 'statx',           [['dfd', dirfd], ['filename', string_in], ['flags', statx_flags], ['mask', statx_mask], ['buffer', statx_out]], sys_statx),
   row(439, 'faccessat2',      [['dfd', dirfd], ['filename', string_in], ['mode', access_mode], ['flags', faccessat2_flags]], sys_faccessat2),
+  row(452, 'fchmodat2',       [['dfd', dirfd], ['filename', string_in], ['mode', mode_bits], ['flags', at_flags]], sys_fchmodat2),
 ]
 
 /** Functions by number, for dispatch; a hole is -ENOSYS. */

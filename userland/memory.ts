@@ -85,11 +85,11 @@ export class Memory {
     return { u8: page.u8, start: at & (PAGE_SIZE - 1) }
   }
 
-  /** Text where the next call finds it: below the stack, until the call after. */
-  protected scratch(text: CString): UserPtr {
+  /** Text where the next call finds it: below the stack, or `below` what is there already, until the call after. */
+  protected scratch(text: CString, below = this.sp): UserPtr {
     if (typeof text !== 'string') return text
     const bytes = encodeUtf8(`${text}\0`)
-    const at = ((this.sp - bytes.length) & ~15) as UserPtr
+    const at = ((below - bytes.length) & ~15) as UserPtr
     this.store(at, bytes)
     return at
   }

@@ -39,6 +39,16 @@ export function d_path(d: dentry, root: dentry | null = null): ByteString {
   return path || '/'
 }
 
+/** Is `d` below `root`, or it? Not so where a chroot(2) has left the working directory outside. */
+export function is_reachable(d: dentry, root: dentry): boolean {
+  for (let at = d; at !== root;) {
+    if (at.d_parent !== at) at = at.d_parent
+    else if (at.d_covers !== null) at = at.d_covers
+    else return false
+  }
+  return true
+}
+
 /** Is the way from the root to `d` cut? */
 export function is_deleted(d: dentry): boolean {
   return d.d_unhashed

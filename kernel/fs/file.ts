@@ -4,7 +4,9 @@ import type { Kernel } from '../kernel.ts'
 import type { wait_queue_head } from '../sched/wait.ts'
 import type { inode } from './inode.ts'
 import type { dentry } from './dentry.ts'
+import type { cred } from '../task/cred.ts'
 import { BUG_ON } from '../bug.ts'
+import { current } from '../sched/current.ts'
 
 /** Open flags: asm-generic/fcntl.h. */
 export const O_ACCMODE = 0o3
@@ -68,6 +70,8 @@ export class file {
   f_op: file_operations
   f_mode: number
   readonly f_dentry: dentry
+  /** Who opened it. */
+  readonly f_cred: cred = current.cred
   f_flags: number
   f_pos = 0
   f_count = 1

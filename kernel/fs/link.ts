@@ -2,8 +2,8 @@ import type { ByteString } from '../types.ts'
 import type { inode_operations } from './inode.ts'
 import { EACCES, EBUSY, EINVAL, EISDIR, ENOENT, ENOTDIR, ENOTEMPTY, EPERM, EROFS, EXDEV } from '../errno.ts'
 import { current } from '../sched/current.ts'
-import { d_delete, d_path, type dentry } from './dentry.ts'
-import { S_ISDIR, S_ISVTX, type inode } from './inode.ts'
+import { d_delete, d_path, is_reachable, type dentry } from './dentry.ts'
+import { S_ISDIR, S_ISGID, S_ISREG, S_ISUID, S_ISVTX, S_IXGRP, type inode } from './inode.ts'
 import {
   LAST_DOT,
   LAST_DOTDOT,
@@ -16,7 +16,16 @@ import {
   path_parent,
   type nameidata,
 } from './namei.ts'
-import { MAY_EXEC, MAY_WRITE, check_sticky, inode_init_owner, inode_permission, is_rdonly } from './permission.ts'
+import {
+  MAY_EXEC,
+  MAY_READ,
+  MAY_WRITE,
+  check_sticky,
+  inode_init_owner,
+  inode_owner_or_capable,
+  inode_permission,
+  is_rdonly,
+} from './permission.ts'
 
 /** Names that come and go: fs/namei.c. All return 0 or a negative errno. */
 
@@ -84,6 +93,7 @@ export function do_link(old: dentry, start: dentry, path: ByteString): number {
   if (typeof d === 'number') return d
   const i = old.d_inode as inode
   if (i.i_sb !== (d.d_parent.d_inode as inode).i_sb) return -EXDEV
+  if (!may_linkat(i)) return -EPERM
   const dir = may_create(d)
   if (typeof dir === 'number') return dir
   if (S_ISDIR(i.i_mode)) return -EPERM
@@ -91,6 +101,16 @@ export function do_link(old: dentry, start: dentry, path: ByteString): number {
   const err = dir.i_op.link(i, dir, d.d_name)
   if (err === 0) d_instantiate(d, i)
   return err
+}
+
+/**
+ * Only to what is one's own, or what is regular, lends no rights and can be read and written anyway: with
+ * fs.protected_hardlinks at 1, as every distribution sets it. fs/namei.c:may_linkat()
+ */
+function may_linkat(i: inode): boolean {
+  if (inode_owner_or_capable(i)) return true
+  const lends = (i.i_mode & S_ISUID) !== 0 || (i.i_mode & (S_ISGID | S_IXGRP)) === (S_ISGID | S_IXGRP)
+  return S_ISREG(i.i_mode) && !lends && inode_permission(i, MAY_READ | MAY_WRITE) === 0
 }
 
 /** unlink(2) */
@@ -118,7 +138,7 @@ export function do_rmdir(start: dentry, path: ByteString): number {
   if (typeof d === 'number') return d
   const dir = may_delete(d, true)
   if (typeof dir === 'number') return dir
-  if (d.d_mounted !== null || d === current.fs.root) return -EBUSY
+  if (d.d_mounted !== null) return -EBUSY
   return take_away(d, dir.i_op.rmdir(dir, d.d_name))
 }
 
@@ -137,7 +157,8 @@ function take_away(d: dentry, err: number): number {
 /** The path of the working directory, or -ENOENT where that is gone. fs/dcache.c:sys_getcwd(). */
 export function do_getcwd(): ByteString | number {
   const { pwd, root } = current.fs
-  return (pwd.d_inode as inode).i_nlink === 0 ? -ENOENT : d_path(pwd, root)
+  if ((pwd.d_inode as inode).i_nlink === 0) return -ENOENT
+  return is_reachable(pwd, root) ? d_path(pwd, root) : `(unreachable)${d_path(pwd)}`
 }
 
 /** The name of `d` has been moved to `to`, which is gone with it. */

@@ -9,7 +9,7 @@ import { O_APPEND, type file_operations } from './file.ts'
 import { S_IFDIR, S_IFLNK, S_IFREG, S_ISDIR, S_ISLNK, S_ISREG, inode, type inode_operations } from './inode.ts'
 import { offset_ctx, simple_offset_dir_operations, type DirEntry } from './libfs.ts'
 import { MAX_LFS_FILESIZE } from './read_write.ts'
-import { file_accessed } from './attr.ts'
+import { file_accessed, file_remove_privs } from './attr.ts'
 import { dentry } from './dentry.ts'
 import { super_block } from './super.ts'
 
@@ -149,6 +149,7 @@ export class Ramfs {
         : Math.ceil(i.i_size / PAGE_SIZE) * (PAGE_SIZE / 512)
     },
     truncate: (i, size) => {
+      file_remove_privs(i)
       const ret = size > i.i_size ? this.#grow(i, size) : this.#shrink(i, size)
       i.i_mtime = i.i_ctime = this.#kernel.clock.now
       return ret
@@ -267,6 +268,7 @@ const ramfs_file_operations: file_operations = {
   write(file, buf, count, pos): number {
     if (count === 0) return 0
     const i = file.f_inode
+    file_remove_privs(i)
     const size = i.i_size
     const start = (file.f_flags & O_APPEND) !== 0 ? size : pos.pos
     const n = priv(i).fs.reserve(i, start, count)
