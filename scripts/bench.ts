@@ -62,6 +62,7 @@ async function main(chosen: readonly Bench[]): Promise<void> {
   } finally {
     rmSync(work, { recursive: true })
     rmSync(file, { force: true })
+    rmSync(`${file}.d`, { force: true, recursive: true })
   }
 }
 

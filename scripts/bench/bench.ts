@@ -11,6 +11,8 @@ export interface Bench {
   setup(sys: Libc): Run<number>
   /** Do `n` turns. A turn that did not succeed throws: a failure is fast, and no figure. */
   turns(sys: Libc, n: number, handle: number): Run<void>
+  /** The same with memfs alone, which holds the machine's files: what does `n` turns. */
+  direct?(): (n: number) => void
 }
 
 /** What a benchmark gave, in nanoseconds a turn; null where there is no C compiler. */
@@ -19,4 +21,6 @@ export interface Figures {
   readonly native_ns: number | null
   /** How many turns the machine does while the host's kernel does one. */
   readonly ratio: number | null
+  /** With memfs alone; null where the benchmark is not about files. */
+  readonly memfs_ns: number | null
 }

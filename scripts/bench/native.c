@@ -4,19 +4,23 @@
  *
  *     native BENCHMARK FILE MILLISECONDS
  *
+ * works with FILE and the folder FILE.d, and
  * prints the nanoseconds of one turn, the best of as many batches as fit into the time.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 static int fd;
-static char buf[128];
+static char folder[PATH_MAX];
+static char buf[32 << 10];
 
 static void die(const char *what)
 {
@@ -62,6 +66,67 @@ static void restart(int turns)
 	}
 }
 
+/* Into a folder of FILE.d; true where it is new. */
+static int enter_folder(const char *name)
+{
+	int new;
+
+	mkdir(folder, 0700);
+	if (chdir(folder) < 0)
+		die(folder);
+	new = mkdir(name, 0700) == 0;
+	if (chdir(name) < 0)
+		die(name);
+	return new;
+}
+
+static void stat_deep(int turns)
+{
+	static int there;
+	struct stat st;
+
+	if (!there) {
+		there = 1;
+		if (enter_folder("deep")) {
+			const char *folders[] = { "a", "a/b", "a/b/c", "a/b/c/d", "a/b/c/d/e" };
+
+			for (int i = 0; i < 5; i++)
+				if (mkdir(folders[i], 0700) < 0)
+					die(folders[i]);
+			close(open("a/b/c/d/e/file", O_WRONLY | O_CREAT, 0600));
+		}
+	}
+	while (turns-- > 0)
+		if (syscall(SYS_newfstatat, AT_FDCWD, "a/b/c/d/e/file", &st, 0) != 0)
+			die("stat");
+}
+
+static void getdents_10k(int turns)
+{
+	static int dir = -1;
+
+	if (dir < 0) {
+		char name[16];
+
+		if (enter_folder("big"))
+			for (int i = 0; i < 10000; i++) {
+				snprintf(name, sizeof(name), "file%05d", i);
+				close(open(name, O_WRONLY | O_CREAT, 0600));
+			}
+		dir = open(".", O_RDONLY);
+	}
+	while (turns-- > 0) {
+		long size = 0, got;
+
+		if (lseek(dir, 0, SEEK_SET) != 0)
+			die("lseek");
+		while ((got = syscall(SYS_getdents64, dir, buf, sizeof(buf))) > 0)
+			size += got;
+		if (got < 0 || size != 2 * 24 + 10000 * 32)
+			die("getdents64");
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*run)(int turns);
@@ -70,6 +135,8 @@ static const struct {
 	{ "null_syscall", null_syscall, 20000 },
 	{ "checkpoint", checkpoint, 1000 },
 	{ "restart", restart, 1000 },
+	{ "stat_deep", stat_deep, 2000 },
+	{ "getdents_10k", getdents_10k, 4 },
 };
 
 static double now(void)
@@ -89,6 +156,7 @@ int main(int argc, char **argv)
 	fd = open(argv[2], O_RDWR | O_CREAT | O_TRUNC, 0600);
 	if (fd < 0)
 		die(argv[2]);
+	snprintf(folder, sizeof(folder), "%s.d", argv[2]);
 	/* Something to read back. */
 	checkpoint(1);
 	for (size_t i = 0; i < sizeof(benchmarks) / sizeof(benchmarks[0]); i++) {

@@ -2,14 +2,15 @@ import type { Bench, Figures } from './bench.ts'
 
 /** The figures as a table for a person. */
 export function table(rows: readonly (readonly [Bench, Figures])[]): string {
-  const cells = rows.map(([{ name, what }, { ns, native_ns, ratio }]) => [
+  const cells = rows.map(([{ name, what }, { ns, native_ns, memfs_ns, ratio }]) => [
     name,
     what,
     number(ns),
     native_ns === null ? '-' : number(native_ns),
     ratio === null ? '-' : `${ratio.toFixed(2)}x`,
+    memfs_ns === null ? '-' : number(memfs_ns),
   ])
-  const all = [['benchmark', 'one turn', 'ns', 'native ns', 'faster'], ...cells]
+  const all = [['benchmark', 'one turn', 'ns', 'native ns', 'faster', 'memfs ns'], ...cells]
   const widths = all[0].map((_, i) => Math.max(...all.map((row) => row[i].length)))
   return all.map((row) => row.map((cell, i) => pad(cell, widths[i], i >= 2)).join('  ')).join('\n')
 }
