@@ -32,9 +32,9 @@ export function completed({ candidates }: Completion): string | null {
     while (same < n && first.text[same] === text[same]) same++
     n = same
   }
-  // Not half of a character.
-  const last = first.text.charCodeAt(n - 1)
-  return first.text.slice(0, last >= 0xd800 && last < 0xdc00 ? n - 1 : n)
+  // Not half of a character, and no backslash without what it is for.
+  const [, half = ''] = /([\ud800-\udbff]|(?<!\\)(?:\\\\)*?(?=\\$)\\)$/.exec(first.text.slice(0, n)) ?? []
+  return first.text.slice(0, n - half.length)
 }
 
 /** All labels in columns, as ls(1) orders them, on a screen `cols` wide. */
