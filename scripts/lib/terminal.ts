@@ -16,7 +16,7 @@ export interface Attached {
 }
 
 /** System calls between two looks at the keyboard. */
-const BUDGET = 20_000
+const BUDGET = 2_000
 /** Those that programs may still make once the terminal is gone. */
 const LAST_BUDGET = 1_000_000
 const NSEC_PER_MSEC = 1e6

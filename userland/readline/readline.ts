@@ -26,15 +26,13 @@ export interface ReadlineOptions {
 
 const SIGWINCH = 28
 const SIG_DFL = 0
+const __NR_rt_sigaction = 134
+const SIGACTION_SIZE = 24
 /** More ways to go on than this are listed only when asked for. */
 const MANY = 100
 
-/** Programs whose window has changed its size since they looked. */
-const resized = new WeakSet<Libc>()
-
-function* onResize(sys: Libc): Run<void> {
-  resized.add(sys)
-}
+/** That a signal came is enough: the read it interrupts has another look. */
+function* notice(): Run<void> {}
 
 /** Lines from a terminal, edited as they are typed, each with those before it in reach. */
 export class Readline {
@@ -56,15 +54,23 @@ export class Readline {
     const { input = 0, output = 1 } = this.#options
     const saved = yield* tcgetattr(sys, input)
     if (typeof saved === 'number') return saved
-    void (yield* sys.sigaction(SIGWINCH, onResize))
+    const watched = (yield* disposition(sys, SIGWINCH)) !== SIG_DFL
+    if (!watched) void (yield* sys.sigaction(SIGWINCH, notice))
     const err = yield* tcsetattr(sys, input, TCSADRAIN, modes(saved))
     if (err < 0) return err
     const entry = new Entry(sys, new Editor(this.#session), prompt, input, output, this.#options)
     const entered = yield* entry.run()
     void (yield* tcsetattr(sys, input, TCSADRAIN, saved))
-    void (yield* sys.sigaction(SIGWINCH, SIG_DFL))
+    if (!watched) void (yield* sys.sigaction(SIGWINCH, SIG_DFL))
     return entered
   }
+}
+
+/** What is done on `sig`: SIG_DFL, or something else. */
+function* disposition(sys: Libc, sig: number): Run<number> {
+  const at = sys.room(SIGACTION_SIZE)
+  const err = yield* sys.syscall(__NR_rt_sigaction, sig, 0, at, 8)
+  return err < 0 ? err : sys.loadInt(at)
 }
 
 /** Keys one by one and as they are; output as before. */
@@ -107,7 +113,6 @@ class Entry {
   }
 
   *run(): Run<Entered | number> {
-    resized.delete(this.#sys)
     this.#display = new Display(yield* this.#cols())
     yield* this.#write(this.#above)
     for (;;) {
@@ -207,8 +212,10 @@ class Entry {
       if (n === 1) return sys.load(at, 1)[0]
       if (n === 0) return END
       if (n !== -EINTR) return n
-      if (this.#options.onSignal !== undefined && (yield* this.#options.onSignal(sys))) this.#display.forget()
-      if (resized.delete(sys)) yield* this.#write(this.#display.resize(yield* this.#cols()))
+      const printed = yield* this.#options.onSignal?.(sys) ?? nobody()
+      const cols = yield* this.#cols()
+      if (printed) this.#display = new Display(cols)
+      else if (cols !== this.#display.cols) yield* this.#write(this.#display.resize(cols))
       yield* this.#draw()
     }
   }
@@ -225,6 +232,10 @@ class Entry {
 }
 
 const END = 256
+
+function* nobody(): Run<boolean> {
+  return false
+}
 
 function* nothing(): Run<Completion> {
   return { start: 0, candidates: [] }

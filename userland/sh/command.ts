@@ -2,7 +2,7 @@ import type { ByteString } from '../../kernel/types.ts'
 import type { Run } from '../program.ts'
 import type { Command, Definition, Word } from './ast.ts'
 import { Failure } from './errors.ts'
-import { expandFields, expandText } from './expand.ts'
+import { expandFields, expandPrompt, expandText } from './expand.ts'
 import { asAssignment } from './parser.ts'
 import { forkShell } from './fork.ts'
 import { waitForJob } from './jobs.ts'
@@ -116,18 +116,7 @@ function behindCommand(argv: readonly ByteString[]): { argv: readonly ByteString
 }
 
 function* trace(sh: Shell, words: readonly string[]): Run<void> {
-  const parameter = { kind: 'parameter', op: '', colon: false, word: [], quoted: true } as const
-  const prompt = sh.variables.get('PS4') ?? '+ '
-  const text = yield* expandText(sh, promptWord(prompt, parameter), 'no')
-  void (yield* sh.os.write(2, `${text}${words.join(' ')}\n`))
-}
-
-/** A prompt's text, with the parameters in it. */
-function promptWord(text: string, parameter: Omit<Word[number] & { kind: 'parameter' }, 'name'>): Word {
-  return text.split(/(\$(?:[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\}|[0-9#?$!-]))/).map((piece, i) => {
-    if (i % 2 === 0) return { kind: 'literal', text: piece, quoted: true }
-    return { ...parameter, name: piece.replace(/[${}]+/, '').replace('}', '') || '$' }
-  })
+  void (yield* sh.os.write(2, `${yield* expandPrompt(sh, 'PS4')}${words.join(' ')}\n`))
 }
 
 function* callBuiltin(

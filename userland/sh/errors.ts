@@ -25,4 +25,11 @@ export class Failure extends Error {
 /** Ctrl-C: an interactive shell gives up what it does and asks for the next line. */
 export class Interrupt extends Error {
   override readonly name = 'Interrupt'
+  /** The cursor is on a row of its own already. */
+  readonly told: boolean
+
+  constructor(told = false) {
+    super('interrupt')
+    this.told = told
+  }
 }

@@ -41,6 +41,18 @@ export function* expandPattern(sh: Shell, word: Word): Run<ByteString> {
   return oneField(out).pattern
 }
 
+const PARAMETER = /(\$(?:[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\}|[0-9#?$!-]))/
+
+/** The prompt that variable `name` holds, with the parameters in it. */
+export function* expandPrompt(sh: Shell, name: string): Run<ByteString> {
+  const word = (sh.variables.get(name) ?? '').split(PARAMETER).map((piece, i): Word[number] => {
+    if (i % 2 === 0) return { kind: 'literal', text: piece, quoted: true }
+    const parameter = piece.replace(/[${}]+/, '').replace('}', '') || '$'
+    return { kind: 'parameter', op: '', colon: false, word: [], quoted: true, name: parameter }
+  })
+  return yield* expandText(sh, word, 'no')
+}
+
 interface How {
   readonly tilde: Tilde
   /** The word stands in another expansion, and is split with it. */

@@ -1,30 +1,35 @@
-import type { ByteString } from '../../kernel/types.ts'
 import type { Run } from '../program.ts'
 import type { Node } from './ast.ts'
-import { EINTR } from '../../kernel/errno.ts'
 import { Failure, Interrupt } from './errors.ts'
 import { settle } from './fork.ts'
-import { reportJobs } from './jobs.ts'
+import { openInput, type Input } from './input.ts'
+import { reportJobs, warnOfStopped } from './jobs.ts'
 import { Parser } from './parser.ts'
 import type { Shell } from './shell.ts'
 import { SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU } from './signals.ts'
 import { NeedMore } from './source.ts'
-import { setForeground } from './terminal.ts'
+import { readModes, setForeground, writeModes, type Modes } from './terminal.ts'
 import { malformed } from './text.ts'
-import { runTraps } from './traps.ts'
 
 /** Read commands from standard input and run each before the next is read; the status of the last. */
 export function* runCommands(sh: Shell, interactive: boolean): Run<number> {
   if (interactive) yield* becomeInteractive(sh)
+  const input = yield* openInput(sh, interactive)
+  let modes = interactive ? yield* readModes(sh) : null
   let line = 1
   for (;;) {
     if (interactive) yield* reportJobs(sh, true, '', 2)
+    sh.warned = sh.warned === 'now' ? 'before' : 'no'
     try {
-      const read = yield* readCommand(sh, line, interactive)
-      if (read === null) break
+      const read = yield* readCommand(sh, input, line)
+      if (read === null) {
+        if (interactive && (yield* warnOfStopped(sh))) continue
+        break
+      }
       line = read.line
       if (read.node === null || (sh.option('n') && !interactive)) continue
       void (yield* sh.run.tree(sh, read.node, 0))
+      if (sh.interrupted) throw new Interrupt()
       if (sh.skip !== 'no') {
         if (sh.skip === 'return') break
         sh.skip = 'no'
@@ -35,9 +40,12 @@ export function* runCommands(sh: Shell, interactive: boolean): Run<number> {
       sh.interrupted = false
       sh.loops = 0
       sh.builtin = null
-      if (error instanceof Interrupt) void (yield* sh.os.write(2, '\n'))
+      if (error instanceof Interrupt && !error.told) void (yield* sh.os.write(2, '\n'))
     }
-    if (interactive && sh.option('m')) yield* setForeground(sh, sh.pid)
+    if (interactive && sh.option('m')) {
+      yield* setForeground(sh, sh.pid)
+      modes = yield* keepModes(sh, modes)
+    }
   }
   return sh.status
 }
@@ -51,12 +59,18 @@ function* becomeInteractive(sh: Shell): Run<void> {
   yield* setForeground(sh, sh.pid)
 }
 
+/** What a program has done to the terminal stays where it ended well, and else is undone. */
+function* keepModes(sh: Shell, modes: Modes | null): Run<Modes | null> {
+  if (sh.status <= 128 || modes === null) return yield* readModes(sh)
+  yield* writeModes(sh, modes)
+  return modes
+}
+
 /** The next complete command and the line behind it; null at the end of the input. */
-function* readCommand(sh: Shell, line: number, interactive: boolean): Run<{ node: Node | null; line: number } | null> {
+function* readCommand(sh: Shell, input: Input, line: number): Run<{ node: Node | null; line: number } | null> {
   let text = ''
   for (;;) {
-    if (interactive) void (yield* sh.os.write(2, sh.variables.get(text === '' ? 'PS1' : 'PS2') ?? ''))
-    const next = yield* readLine(sh)
+    const next = yield* input.line(text === '' ? 'PS1' : 'PS2')
     const ended = !next.endsWith('\n')
     text += next
     if (text === '') return null
@@ -68,21 +82,5 @@ function* readCommand(sh: Shell, line: number, interactive: boolean): Run<{ node
     } catch (error) {
       if (!(error instanceof NeedMore)) return yield* malformed(sh, error)
     }
-  }
-}
-
-/** A line of standard input: no more is taken than that, since commands read there too. */
-function* readLine(sh: Shell): Run<ByteString> {
-  let line = ''
-  for (;;) {
-    const c = yield* sh.os.read(0, 1)
-    if (c === -EINTR) {
-      if (sh.interrupted) throw new Interrupt()
-      yield* runTraps(sh)
-      continue
-    }
-    if (typeof c === 'number' || c === '') return line
-    line += c
-    if (c === '\n') return line
   }
 }

@@ -181,6 +181,14 @@ export function* reportJobs(sh: Shell, changedOnly: boolean, detail: '' | 'l' | 
   if (text !== '') void (yield* sh.os.write(fd, text))
 }
 
+/** Put the shell's end off, once, where a job is stopped: true then. */
+export function* warnOfStopped(sh: Shell): Run<boolean> {
+  if (sh.warned !== 'no' || sh.jobs.current?.state !== 'stopped') return false
+  sh.warned = 'now'
+  void (yield* sh.os.write(2, 'You have stopped jobs.\n'))
+  return true
+}
+
 /** Let the processes of a job go on. */
 export function* continueJob(sh: Shell, job: Job): Run<void> {
   for (const member of job.members) if (member.status !== null && isStopped(member.status)) member.status = null

@@ -54,6 +54,8 @@ export class Shell {
   interactive = false
   /** This process is no subshell. */
   root = true
+  /** Whether the end was put off for the sake of stopped jobs: by this command, or the one before. */
+  warned: 'no' | 'now' | 'before' = 'no'
   /** Ctrl-C was pressed where no trap was set. */
   interrupted = false
   /** `$LINENO`; and the line that messages name, which a function does not count anew. */

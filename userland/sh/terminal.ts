@@ -1,15 +1,29 @@
 import type { Run } from '../program.ts'
+import { TCSADRAIN, isatty, tcgetattr, tcsetattr, tcsetpgrp, type termios } from '../termios.ts'
 import type { Shell } from './shell.ts'
 
-const TCGETS = 0x5401
-const TIOCSPGRP = 0x5410
+/** How the terminal treats what goes through it. */
+export type Modes = termios
+
+/** The descriptor of the terminal that the shell works on. */
+const TERMINAL = 2
 
 /** Is `fd` a terminal? */
-export function* isTerminal(sh: Shell, fd: number): Run<boolean> {
-  return (yield* sh.os.ioctl(fd, TCGETS)) >= 0
+export function isTerminal(sh: Shell, fd: number): Run<boolean> {
+  return isatty(sh.os.sys, fd)
 }
 
 /** Give the terminal to process group `group`. */
 export function* setForeground(sh: Shell, group: number): Run<void> {
-  void (yield* sh.os.ioctl(2, TIOCSPGRP, group))
+  void (yield* tcsetpgrp(sh.os.sys, TERMINAL, group))
+}
+
+/** The terminal's modes, null where there is no terminal. */
+export function* readModes(sh: Shell): Run<Modes | null> {
+  const modes = yield* tcgetattr(sh.os.sys, TERMINAL)
+  return typeof modes === 'number' ? null : modes
+}
+
+export function* writeModes(sh: Shell, modes: Modes): Run<void> {
+  void (yield* tcsetattr(sh.os.sys, TERMINAL, TCSADRAIN, modes))
 }

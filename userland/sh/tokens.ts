@@ -10,7 +10,7 @@ export type Token =
   | { readonly type: 'newline' }
   | { readonly type: 'end' }
 
-const KEYWORDS = new Set(
+export const KEYWORDS: ReadonlySet<string> = new Set(
   ['!', 'case', 'do', 'done', 'elif', 'else', 'esac', 'fi', 'for', 'if', 'in', 'then', 'until', 'while'].concat(
     '{',
     '}',

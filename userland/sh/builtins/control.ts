@@ -3,6 +3,7 @@ import type { Shell } from '../shell.ts'
 import { EINTR } from '../../../kernel/errno.ts'
 import { Exit } from '../errors.ts'
 import { reason } from '../messages.ts'
+import { warnOfStopped } from '../jobs.ts'
 import { execute } from '../search.ts'
 import { count, type Builtin } from './builtin.ts'
 
@@ -32,6 +33,7 @@ export const returnBuiltin: Builtin = function* (sh, argv) {
 }
 
 export const exitBuiltin: Builtin = function* (sh, argv) {
+  if (sh.root && (yield* warnOfStopped(sh))) return 0
   const status = argv.length > 1 ? yield* count(sh, argv[1]) : (sh.trapStatus ?? sh.status)
   throw new Exit(status & 0xff)
 }
