@@ -13,8 +13,8 @@ export interface Printed {
 /** A conversion: flags, width, precision and letter. */
 const CONVERSION = /^%([-+ 0#]*)(\*|\d+)?(?:\.(\*|-?\d*))?([^])?/
 
-/** Write `args` as `format` says, again and again while there are more. */
-export function printf(format: ByteString, args: readonly ByteString[]): Printed {
+/** Write `args` as `format` says, again and again while there are more. `stops`: so does `\\c` in the format. */
+export function printf(format: ByteString, args: readonly ByteString[], stops: boolean): Printed {
   const problems: string[] = []
   let output = ''
   let next = 0
@@ -24,7 +24,7 @@ export function printf(format: ByteString, args: readonly ByteString[]): Printed
     for (let i = 0; i < format.length;) {
       if (format[i] === '\\') {
         const end = escapeEnd(format, i)
-        if (format[i + 1] === 'c') return { output, problems, fatal: null }
+        if (stops && format[i + 1] === 'c') return { output, problems, fatal: null }
         output += unescape(format.slice(i, end), false).text
         i = end
         continue
@@ -158,7 +158,7 @@ function formatFloat(letter: string, value: number, { flags, width, precision }:
   if (!Number.isFinite(value)) digits = Number.isNaN(value) ? 'nan' : 'inf'
   else {
     const magnitude = Math.abs(value)
-    if (lower === 'f') digits = magnitude.toFixed(Math.min(precision ?? 6, 100))
+    if (lower === 'f') digits = fixed(magnitude, precision ?? 6)
     else if (lower === 'e') digits = exponential(magnitude, precision ?? 6)
     else if (lower === 'a') digits = hexadecimal(magnitude)
     else digits = general(magnitude, precision ?? 6, flags.includes('#'))
@@ -168,6 +168,15 @@ function formatFloat(letter: string, value: number, { flags, width, precision }:
   return padded(letter === lower ? text : text.toUpperCase(), { flags, width, precision })
 }
 
+/** What is half between two goes to the even one, where JavaScript takes the larger. */
+function fixed(value: number, precision: number): string {
+  const digits = Math.min(precision, 100)
+  const exact = value.toFixed(Math.min(digits + 60, 100))
+  const kept = exact.slice(0, exact.indexOf('.') + 1 + digits).replace(/\.$/, '')
+  const half = /^50*$/.test(exact.slice(kept.length).replace('.', ''))
+  return half && /[02468]$/.test(kept) ? kept : value.toFixed(digits)
+}
+
 function exponential(value: number, precision: number): string {
   return value.toExponential(Math.min(precision, 100)).replace(/e([-+])(\d)$/, 'e$10$2')
 }
@@ -175,8 +184,8 @@ function exponential(value: number, precision: number): string {
 function general(value: number, precision: number, keepZeros: boolean): string {
   const significant = Math.max(precision, 1)
   const exponent = value === 0 ? 0 : Number(value.toExponential(significant - 1).split('e')[1])
-  const fixed = exponent >= -4 && exponent < significant
-  const text = fixed ? value.toFixed(Math.max(significant - 1 - exponent, 0)) : exponential(value, significant - 1)
+  const short = exponent >= -4 && exponent < significant
+  const text = short ? fixed(value, Math.max(significant - 1 - exponent, 0)) : exponential(value, significant - 1)
   if (keepZeros || !text.includes('.')) return text
   return text.replace(/\.?0+(?=e|$)/, '')
 }

@@ -42,11 +42,12 @@ export function* simple(sh: Shell, node: Command, flags: number): Run<number> {
       if (found.kind === 'builtin' && special) throw new Failure(err)
       return err
     }
+    const becomesAnother = argv[0] === 'exec' && argv.length > 1
     const assigned: string[] = []
     for (const { name, value } of node.assignments) {
       const text = yield* expandText(sh, value, 'assignment')
       if (leave !== null) void sh.variables.local(name, 'command')
-      yield* sh.assign(name, text, leave !== null)
+      yield* sh.assign(name, text, leave !== null || becomesAnother)
       assigned.push(`${name}=${text}`)
     }
     if (sh.option('x')) yield* trace(sh, [...assigned, ...words])
@@ -177,7 +178,7 @@ function* runProgram(
   const file = yield* findProgram(sh, argv[0], path)
   if (typeof file === 'number') {
     yield* sh.warn(`${argv[0]}: ${reason(file, 'run')}`)
-    return reason(file, 'run') === 'not found' ? 127 : 126
+    return 127
   }
   if ((flags & LAST) !== 0 && sh.traps.size === 0) return yield* execute(sh, argv, path)
   const job = sh.jobs.add(commandText(node), sh.option('m'))

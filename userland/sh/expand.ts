@@ -31,14 +31,14 @@ export function* expandFields(sh: Shell, word: Word): Run<ByteString[]> {
 export function* expandText(sh: Shell, word: Word, tilde: Tilde = 'word'): Run<ByteString> {
   const out: Expanded = []
   yield* expand(sh, word, out, { tilde, splitLiterals: false })
-  return oneField(out).text
+  return oneField(out, sh.variables.get('IFS') ?? DEFAULT_IFS).text
 }
 
 /** A word as a pattern, of which what was quoted is none. */
 export function* expandPattern(sh: Shell, word: Word): Run<ByteString> {
   const out: Expanded = []
   yield* expand(sh, word, out, { tilde: 'word', splitLiterals: false })
-  return oneField(out).pattern
+  return oneField(out, sh.variables.get('IFS') ?? DEFAULT_IFS).pattern
 }
 
 const PARAMETER = /(\$(?:[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\}|[0-9#?$!-]))/
@@ -236,7 +236,6 @@ function* evaluate(sh: Shell, expression: Word): Run<bigint> {
     return arithmetic(text, {
       number(name) {
         const value = name === 'LINENO' ? String(sh.line) : sh.variables.get(name)
-        if (value === undefined && sh.option('u')) throw new Unset(name)
         if (value === undefined || value === '') return 0n
         const number = parseNumber(value)
         if (number === null) throw new IllegalNumber(value)
@@ -249,7 +248,6 @@ function* evaluate(sh: Shell, expression: Word): Run<bigint> {
   } catch (error) {
     if (error instanceof BadArithmetic) return yield* sh.fail(`arithmetic expression: ${error.message}`)
     if (error instanceof IllegalNumber) return yield* sh.fail(`Illegal number: ${error.message}`)
-    if (error instanceof Unset) return yield* sh.fail(`${error.message}: parameter not set`)
     if (error instanceof ReadOnly) return yield* sh.fail(`${error.message}: is read only`)
     throw error
   }
@@ -257,4 +255,3 @@ function* evaluate(sh: Shell, expression: Word): Run<bigint> {
 
 class IllegalNumber extends Error {}
 class ReadOnly extends Error {}
-class Unset extends Error {}

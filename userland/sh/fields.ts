@@ -67,12 +67,12 @@ export function splitFields(segments: Expanded, ifs: ByteString): Field[] {
   return fields
 }
 
-/** All of it as one field, the ends of fields being blanks. */
-export function oneField(segments: Expanded): Field {
+/** All of it as one field: where fields end, the first character of `ifs` stands. */
+export function oneField(segments: Expanded, ifs: ByteString): Field {
   let text = ''
   let pattern = ''
   for (const segment of segments) {
-    const piece = segment === FIELD_END ? ' ' : segment.text
+    const piece = segment === FIELD_END ? ifs.slice(0, 1) : segment.text
     text += piece
     pattern += segment !== FIELD_END && segment.quoted ? escapePattern(piece) : piece
   }

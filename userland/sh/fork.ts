@@ -27,7 +27,10 @@ export function* forkShell(sh: Shell, job: Job | null, place: Place, body: (sh: 
       if (place === 'foreground') yield* setForeground(child, group === 0 ? yield* sys.getpid() : group)
       for (const sig of [SIGTSTP, SIGTTIN, SIGTTOU]) yield* settle(child, sig)
     } else if (place === 'background') {
-      for (const sig of [SIGINT, SIGQUIT]) void (yield* child.os.signal(sig, SIG_IGN))
+      for (const sig of [SIGINT, SIGQUIT]) {
+        void (yield* child.os.signal(sig, SIG_IGN))
+        child.ignored.set(sig, true)
+      }
       if (first) {
         void (yield* sys.close(0))
         void (yield* child.os.open('/dev/null', 0))

@@ -22,6 +22,8 @@ export class Job {
   readonly controlled: boolean
   /** What happened was told already. */
   told = true
+  /** Somebody has waited for its end: it is kept until its number is wanted. */
+  waited = false
 
   constructor(number: number, text: string, controlled: boolean) {
     this.number = number
@@ -52,10 +54,18 @@ export class Jobs {
 
   add(text: string, controlled: boolean): Job {
     let number = 1
-    while (this.all.some((job) => job.number === number)) number++
+    for (let old = this.#numbered(1); old !== undefined; old = this.#numbered(++number)) {
+      if (old.state !== 'done' || !old.waited) continue
+      this.remove(old)
+      break
+    }
     const job = new Job(number, text, controlled)
     this.all.push(job)
     return job
+  }
+
+  #numbered(number: number): Job | undefined {
+    return this.all.find((job) => job.number === number)
   }
 
   remove(job: Job): void {
@@ -79,8 +89,9 @@ export class Jobs {
     return others.filter((job) => job.state === 'stopped').at(-1) ?? others.at(-1)
   }
 
+  /** The job whose last process it is. */
   ofProcess(pid: number): Job | undefined {
-    return this.all.find((job) => job.members.some((member) => member.pid === pid))
+    return this.all.find((job) => job.members.at(-1)?.pid === pid)
   }
 
   /** The job that `%…` means, or what is wrong with it. */
@@ -117,8 +128,11 @@ export function describeStatus(status: number, quiet: boolean): string {
   return signalDescription(sig) + (!isStopped(status) && (status & 0x80) !== 0 ? ' (core dumped)' : '')
 }
 
-/** Take one piece of news from the kernel: the process it is about, 0 for none, or a negative errno. */
-export function* takeNews(sh: Shell, options: number): Run<number> {
+/**
+ * Take one piece of news from the kernel: the process it is about, 0 for none, or a negative errno. Where
+ * a process of the job that is `awaited` was killed, that is told.
+ */
+export function* takeNews(sh: Shell, options: number, awaited: Job | null = null): Run<number> {
   const controlled = sh.option('m') ? WUNTRACED | WCONTINUED : 0
   const news = yield* sh.os.wait(-1, options | controlled)
   if (typeof news === 'number') return news
@@ -127,6 +141,9 @@ export function* takeNews(sh: Shell, options: number): Run<number> {
     if (member === undefined) continue
     member.status = (news.status & 0xffff) === 0xffff ? null : news.status
     job.told = false
+    if (job !== awaited || isStopped(news.status)) continue
+    const text = describeStatus(news.status, true)
+    if (text !== '') void (yield* sh.os.write(2, `${text}\n`))
   }
   return news.pid
 }
@@ -134,11 +151,10 @@ export function* takeNews(sh: Shell, options: number): Run<number> {
 /** Wait until the foreground job has ended or stopped; its status. */
 export function* waitForJob(sh: Shell, job: Job): Run<number> {
   while (job.state === 'running') {
-    const ret = yield* takeNews(sh, 0)
+    const ret = yield* takeNews(sh, 0, job)
     if (ret === -ECHILD) for (const member of job.members) member.status ??= 127 << 8
     else if (ret < 0 && ret !== -EINTR) break
   }
-  const last = job.members.at(-1)?.status ?? 0
   if (job.state === 'stopped') {
     job.told = true
     sh.jobs.raise(job)
@@ -146,9 +162,8 @@ export function* waitForJob(sh: Shell, job: Job): Run<number> {
     return job.status
   }
   sh.jobs.remove(job)
-  const text = describeStatus(last, true)
-  if (text !== '') void (yield* sh.os.write(2, `${text}\n`))
   // Who stopped the program with Ctrl-C means the shell's command as well.
+  const last = job.members.at(-1)?.status ?? 0
   if (sh.interactive && (last & 0x7f) === SIGINT) sh.interrupted = true
   return job.status
 }

@@ -80,7 +80,7 @@ export class Parser extends Tokens {
         return joined(items)
       }
       if (mayEnd && closes(first)) return joined(items)
-      mayEnd = true
+      mayEnd = !line
       const node = this.#andOr()
       const token = this.read(NOTHING)
       const background = token.type === 'operator' && token.name === '&'
@@ -133,8 +133,9 @@ export class Parser extends Tokens {
     }
     const node = this.#compound(token, line)
     const redirections = this.#redirections()
-    if (node.type === 'subshell') return { ...node, redirections }
-    return redirections.length === 0 ? node : { type: 'redirected', line, body: node, redirections }
+    if (redirections.length === 0) return node
+    const own = node.type === 'subshell' && node.redirections.length === 0
+    return own ? { ...node, redirections } : { type: 'redirected', line, body: node, redirections }
   }
 
   #compound(token: Token, line: number): Node {

@@ -58,6 +58,8 @@ export class Shell {
   warned: 'no' | 'now' | 'before' = 'no'
   /** Ctrl-C was pressed where no trap was set. */
   interrupted = false
+  /** Where this is, as `cd` has come there; null where nobody can tell. */
+  directory: ByteString | null = null
   /** `$LINENO`; and the line that messages name, which a function does not count anew. */
   line = 0
   errorLine = 0
@@ -71,7 +73,7 @@ export class Shell {
   loops = 0
   skip: Skip = 'no'
   skipCount = 0
-  /** getopts: the argument and the letter in it to look at next. */
+  /** getopts: the argument to look at next, and the letter in the one before, 0 where that is done. */
   optind = 1
   optoff = 0
   /** While a trap runs: `$?` as it was before, which `exit` ends with. */
@@ -99,6 +101,7 @@ export class Shell {
     this.background = from.background
     this.interactive = from.interactive
     this.root = false
+    this.directory = from.directory
     this.line = from.line
     this.errorLine = from.errorLine
     this.functionLine = from.functionLine

@@ -58,7 +58,7 @@ export const shiftBuiltin: Builtin = function* (sh, argv) {
 /** `.`: the commands of a file, in this shell. */
 export const dotBuiltin: Builtin = function* (sh, argv) {
   const name = argv[1] === '--' ? argv[2] : argv[1]
-  if (name === undefined) return yield* sh.fail('filename argument required')
+  if (name === undefined) return 0
   const text = yield* readScript(sh, yield* whereIs(sh, name))
   const { builtin, skip } = sh
   sh.builtin = name

@@ -26,12 +26,13 @@ export const cdBuiltin: Builtin = function* (sh, argv) {
 
 /** Go there, `..` taking back the name before it unless `physical`; where that is, or null. */
 function* change(sh: Shell, path: string, physical: boolean): Run<string | null> {
-  const old = sh.variables.get('PWD')
-  const logical = physical || old === undefined ? null : joined(old, path)
+  const old = sh.directory
+  const logical = physical || old === null ? null : joined(old, path)
   if ((yield* sh.os.chdir(logical ?? path)) < 0) return null
   const real = logical ?? (yield* sh.os.getcwd())
   const pwd = typeof real === 'string' ? real : path
-  if (old !== undefined) yield* sh.assign('OLDPWD', old, true)
+  sh.directory = pwd
+  if (old !== null) yield* sh.assign('OLDPWD', old, true)
   yield* sh.assign('PWD', pwd, true)
   return pwd
 }
@@ -42,13 +43,15 @@ function joined(from: string, path: string): string {
     if (name === '..') names.pop()
     else if (name !== '.') names.push(name)
   }
-  return `/${names.filter((name) => name !== '').join('/')}`
+  // Two slashes may be another place than one; three are not.
+  const root = /^\/\/(?!\/)/.test(path.startsWith('/') ? path : from) ? '//' : '/'
+  return root + names.filter((name) => name !== '').join('/')
 }
 
 /** pwd [-L | -P] */
 export const pwdBuiltin: Builtin = function* (sh, argv) {
   const { on } = yield* letters(sh, argv, 'LP')
-  const known = on.has('P') ? undefined : sh.variables.get('PWD')
+  const known = on.has('P') ? null : sh.directory
   const pwd = known ?? (yield* sh.os.getcwd())
   if (typeof pwd === 'number') return yield* sh.fail(`getcwd() failed: ${errnoMessage(-pwd)}`)
   return yield* sh.print(`${pwd}\n`)
@@ -59,17 +62,14 @@ export function* findPwd(sh: Shell): Run<void> {
   const given = sh.variables.get('PWD')
   if (given?.startsWith('/') === true) {
     const [there, here] = [yield* sh.os.stat(given), yield* sh.os.stat('.')]
-    if (
-      typeof there !== 'number' &&
-      typeof here !== 'number' &&
-      there.ino === here.ino &&
-      there.dev === here.dev &&
-      there.ino !== 0n
-    )
-      return
+    if (typeof there !== 'number' && typeof here !== 'number' && there.ino === here.ino && there.dev === here.dev) {
+      sh.directory = given
+    }
   }
-  const real = yield* sh.os.getcwd()
-  if (typeof real === 'string') yield* sh.assign('PWD', real, true)
+  const real = sh.directory ?? (yield* sh.os.getcwd())
+  if (typeof real !== 'string') return
+  sh.directory = real
+  yield* sh.assign('PWD', real, true)
 }
 
 /** umask [-S] [MASK] */

@@ -1,6 +1,6 @@
 import type { Run } from '../../program.ts'
 import type { Shell } from '../shell.ts'
-import { ECHILD, EINTR } from '../../../kernel/errno.ts'
+import { ECHILD } from '../../../kernel/errno.ts'
 import { continueJob, jobLine, reportJobs, takeNews, waitForJob, type Job } from '../jobs.ts'
 import { setForeground } from '../terminal.ts'
 import { letters, type Builtin } from './builtin.ts'
@@ -44,7 +44,7 @@ export const waitBuiltin: Builtin = function* (sh, argv) {
   let status = 0
   if (operands.length === 0) {
     for (const job of [...sh.jobs.all]) {
-      const interrupted = yield* until(sh, job)
+      const interrupted = yield* until(sh, job, null)
       if (interrupted !== 0) return interrupted
       if (job.state === 'done') sh.jobs.remove(job)
     }
@@ -59,22 +59,22 @@ export const waitBuiltin: Builtin = function* (sh, argv) {
       status = 127
       continue
     }
-    const interrupted = yield* until(sh, job)
+    const interrupted = yield* until(sh, job, job)
     if (interrupted !== 0) return interrupted
     ;({ status } = job)
     job.told = true
-    if (!sh.option('m')) sh.jobs.remove(job)
+    job.waited = true
   }
   return status
 }
 
 /** Wait until a job no longer runs: 0, or what a signal makes of it. */
-function* until(sh: Shell, job: Job): Run<number> {
+function* until(sh: Shell, job: Job, tell: Job | null): Run<number> {
   while (job.state === 'running') {
-    const ret = yield* takeNews(sh, 0)
+    const ret = yield* takeNews(sh, 0, tell)
     if (ret === -ECHILD) for (const member of job.members) member.status ??= 127 << 8
     const [sig] = sh.pending
-    if (sig !== undefined && ret === -EINTR) return 128 + sig
+    if (sig !== undefined && job.state === 'running') return 128 + sig
     if (sh.interrupted) return 130
   }
   return 0

@@ -22,9 +22,9 @@ export const trapBuiltin: Builtin = function* (sh, argv) {
       void (yield* sh.os.write(2, `trap: ${name}: bad trap\n`))
       return 1
     }
-    if (sig > 0 && !sh.root && !sh.ignored.has(sig)) sh.ignored.set(sig, false)
-    if (sig > 0 && !sh.ignored.has(sig))
-      sh.ignored.set(sig, (yield* sh.os.disposition(sig)) === SIG_IGN && !sh.interactive)
+    if (sig > 0 && !sh.ignored.has(sig) && !sh.traps.has(sig)) {
+      sh.ignored.set(sig, !sh.interactive && (yield* sh.os.disposition(sig)) === SIG_IGN)
+    }
     if (action === undefined) sh.traps.delete(sig)
     else sh.traps.set(sig, action)
     if (sig > 0 && sh.ignored.get(sig) !== true) yield* settle(sh, sig)
@@ -68,7 +68,7 @@ export const killBuiltin: Builtin = function* (sh, argv) {
     if (operand.startsWith('%')) {
       const job = sh.jobs.find(operand)
       if (typeof job === 'string') return yield* sh.fail(job)
-      pid = job.controlled ? -job.leader : job.leader
+      pid = -job.leader
     } else if (!/^-?\d+$/.test(operand)) return yield* sh.fail(`Illegal number: ${operand}`)
     else pid = Number(operand)
     const err = yield* sh.os.sys.kill(pid, sig)

@@ -63,16 +63,15 @@ export const getoptsBuiltin: Builtin = function* (sh, argv) {
   const [, optstring, variable] = argv
   const args = argv.length > 3 ? argv.slice(3) : sh.parameters
   const silent = optstring.startsWith(':')
+  let { optind } = sh
   if (sh.optoff === 0) {
-    const arg = args[sh.optind - 1] as string | undefined
-    if (arg === undefined || !arg.startsWith('-') || arg === '-') return yield* noMore(sh, variable)
-    if (arg === '--') {
-      sh.optind++
-      return yield* noMore(sh, variable)
-    }
+    const arg = args[optind - 1] as string | undefined
+    const ends = arg === undefined || !arg.startsWith('-') || arg === '-'
+    if (ends || arg === '--') return yield* noMore(sh, variable, ends ? optind : optind + 1)
+    optind++
     sh.optoff = 1
   }
-  const arg = args[sh.optind - 1]
+  const arg = args[optind - 2]
   const letter = arg[sh.optoff++]
   const last = sh.optoff >= arg.length
   const at = letter === ':' ? -1 : optstring.indexOf(letter)
@@ -86,7 +85,7 @@ export const getoptsBuiltin: Builtin = function* (sh, argv) {
   } else if (optstring[at + 1] === ':') {
     ended = true
     if (!last) value = arg.slice(sh.optoff)
-    else if (sh.optind < args.length) value = args[sh.optind++]
+    else if (optind <= args.length) value = args[optind++ - 1]
     else if (silent) {
       option = ':'
       value = letter
@@ -95,12 +94,7 @@ export const getoptsBuiltin: Builtin = function* (sh, argv) {
       void (yield* sh.os.write(2, `No arg for -${letter} option\n`))
     }
   } else value = ''
-  let { optind } = sh
-  let optoff = sh.optoff
-  if (ended) {
-    optind++
-    optoff = 0
-  }
+  const optoff = ended ? 0 : sh.optoff
   if (value === undefined) void sh.variables.unset('OPTARG')
   else yield* sh.assign('OPTARG', value)
   yield* setPosition(sh, optind, optoff)
@@ -108,8 +102,8 @@ export const getoptsBuiltin: Builtin = function* (sh, argv) {
   return 0
 }
 
-function* noMore(sh: Shell, variable: string): Run<number> {
-  yield* setPosition(sh, sh.optind, 0)
+function* noMore(sh: Shell, variable: string, optind: number): Run<number> {
+  yield* setPosition(sh, optind, 0)
   void sh.variables.unset('OPTARG')
   yield* sh.assign(variable, '?')
   return 1

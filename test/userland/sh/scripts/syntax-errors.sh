@@ -1,0 +1,22 @@
+# Each in a shell of its own: what is told, and the status.
+try() { sh -c "$1"; echo $?; }
+try 'if true; then'
+try 'for'
+try 'fi'
+try 'echo )'
+try 'case x in'
+try 'case x in a) echo'
+try 'echo "abc'
+try "echo 'abc"
+try 'echo `abc'
+try 'echo $(abc'
+try 'echo ${abc'
+try 'echo $((1+'
+try 'a() {'
+try 'a b() { :; }'
+try 'for 1x in a; do :; done'
+try '&& a'
+try 'a ||'
+try 'a |'
+try '{ a;'
+try 'echo <'

@@ -1,0 +1,4 @@
+# A quote that never ends.
+echo first
+echo "second
+echo third
