@@ -107,7 +107,7 @@ export const string_in: ArgType<UserPtr> = {
   },
 }
 
-function buffer(t: task_struct, word: Word, n: number): string {
+export function buffer(t: task_struct, word: Word, n: number): string {
   const addr = toLong(word)
   if (addr === 0) return 'NULL'
   const bytes = peek(t, addr, Math.min(n, STRING_LIMIT))

@@ -2,7 +2,7 @@ import type { Fd, MaySleep, Sleeps, UserPtr } from '../kernel/types.ts'
 import { EBADF, EINVAL } from '../kernel/errno.ts'
 import { fcheck } from '../kernel/fs/fdtable.ts'
 import { fput, get_file, type file } from '../kernel/fs/file.ts'
-import { SEEK_END, SEEK_SET, file_read, file_write, vfs_llseek } from '../kernel/fs/read_write.ts'
+import { SEEK_HOLE, SEEK_SET, file_read, file_write, vfs_llseek } from '../kernel/fs/read_write.ts'
 
 /** read(2) */
 export function sys_read(fd: Fd, buf: UserPtr, count: number): MaySleep<number> {
@@ -25,11 +25,11 @@ export function sys_lseek(fd: Fd, offset: number, whence: number): number {
   const f = fcheck(fd)
   if (f === null) return -EBADF
   // Before the file is asked whether it has a position at all.
-  return whence < SEEK_SET || whence > SEEK_END ? -EINVAL : vfs_llseek(f, offset, whence)
+  return whence < SEEK_SET || whence > SEEK_HOLE ? -EINVAL : vfs_llseek(f, offset, whence)
 }
 
 /** A transfer that sleeps keeps its file open, whoever closes the descriptor meanwhile. */
-function* holding(f: file, sleep: Sleeps<number>): Sleeps<number> {
+export function* holding(f: file, sleep: Sleeps<number>): Sleeps<number> {
   try {
     return yield* sleep
   } finally {

@@ -133,7 +133,7 @@ export function octal(mode: number): string {
 export const clockid = oneOf('CLOCK_', { 0: 'CLOCK_REALTIME', 1: 'CLOCK_MONOTONIC' })
 export const clock_nanosleep_flags = flags([[1, 'TIMER_ABSTIME']])
 export const itimer_which = oneOf('ITIMER_', { 0: 'ITIMER_REAL', 1: 'ITIMER_VIRTUAL', 2: 'ITIMER_PROF' })
-export const whence = oneOf('SEEK_', { 0: 'SEEK_SET', 1: 'SEEK_CUR', 2: 'SEEK_END' })
+export const whence = oneOf('SEEK_', { 0: 'SEEK_SET', 1: 'SEEK_CUR', 2: 'SEEK_END', 3: 'SEEK_DATA', 4: 'SEEK_HOLE' })
 export const prctl_option = oneOf('PR_', { 15: 'PR_SET_NAME', 16: 'PR_GET_NAME' })
 /** PR_SET_NAME's name, as much of it as counts, and PR_GET_NAME's when the call is back; any word else. */
 export const prctl_name: ArgType<UserPtr> = {

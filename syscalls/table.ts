@@ -66,6 +66,8 @@ import {
   statx_out,
   utimes_in,
 } from './show_stat.ts'
+import { close_range_flags, iovec_in, iovec_out } from './show_data.ts'
+import { sys_close_range, sys_pread64, sys_preadv, sys_pwrite64, sys_pwritev, sys_readv, sys_writev } from './readv.ts'
 import { sys_faccessat, sys_faccessat2 } from './access.ts'
 import { sys_fstatfs, sys_getdents64, sys_newfstat, sys_newfstatat, sys_statfs, sys_statx } from './stat.ts'
 import { ioctl_arg, ioctl_cmd } from './show_ioctl.ts'
@@ -178,6 +180,12 @@ export const rows: readonly SyscallRow[] = [
   row(62,  'lseek',           [['fd', fd], ['offset', off_t], ['whence', whence]],                       sys_lseek),
   row(63,  'read',            [['fd', fd], ['buf', buf_out], ['count', size_t]],                         sys_read),
   row(64,  'write',           [['fd', fd], ['buf', buf_in(2)], ['count', size_t]],                       sys_write),
+  row(65,  'readv',           [['fd', fd], ['vec', iovec_out], ['vlen', size_t]],                         sys_readv),
+  row(66,  'writev',          [['fd', fd], ['vec', iovec_in], ['vlen', size_t]],                          sys_writev),
+  row(67,  'pread64',         [['fd', fd], ['buf', buf_out], ['count', size_t], ['pos', off_t]],          sys_pread64),
+  row(68,  'pwrite64',        [['fd', fd], ['buf', buf_in(2)], ['count', size_t], ['pos', off_t]],        sys_pwrite64),
+  row(69,  'preadv',          [['fd', fd], ['vec', iovec_out], ['vlen', size_t], ['pos', off_t]],         sys_preadv),
+  row(70,  'pwritev',         [['fd', fd], ['vec', iovec_in], ['vlen', size_t], ['pos', off_t]],          sys_pwritev),
   row(72,  'pselect6',        [['n', int], ['inp', ptr], ['outp', ptr], ['exp', ptr], ['tsp', timespec_in], ['sig', ptr]], sys_pselect6),
   row(73,  'ppoll',           [['ufds', ptr], ['nfds', size_t], ['tsp', timespec_in], ['sigmask', sigset_in], ['sigsetsize', size_t]], sys_ppoll),
   row(78,  'readlinkat',      [['dfd', dirfd], ['pathname', string_in], ['buf', buf_out], ['bufsiz', int]], sys_readlinkat),
@@ -228,6 +236,7 @@ export const rows: readonly SyscallRow[] = [
   row(276, 'renameat2',       [['olddfd', dirfd], ['oldname', string_in], ['newdfd', dirfd], ['newname', string_in], ['flags', rename_flags]], sys_renameat2),
   row(278, 'getrandom',       [['buf', buf_out], ['count', size_t], ['flags', getrandom_flags]],          sys_getrandom),
   row(291, 'statx',           [['dfd', dirfd], ['filename', string_in], ['flags', statx_flags], ['mask', statx_mask], ['buffer', statx_out]], sys_statx),
+  row(436, 'close_range',     [['fd', uint], ['max_fd', uint], ['flags', close_range_flags]],             sys_close_range),
   row(439, 'faccessat2',      [['dfd', dirfd], ['filename', string_in], ['mode', access_mode], ['flags', faccessat2_flags]], sys_faccessat2),
   row(452, 'fchmodat2',       [['dfd', dirfd], ['filename', string_in], ['mode', mode_bits], ['flags', at_flags]], sys_fchmodat2),
 ]

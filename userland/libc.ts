@@ -8,7 +8,7 @@ import { AT_FDCWD } from '../kernel/fs/namei.ts'
 import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_THREAD, CLONE_VFORK, CLONE_VM } from '../kernel/task/fork.ts'
 import { encodeUtf8 } from '../kernel/utf8.ts'
 import type { Handler, TsContext } from './context.ts'
-import { FsCalls } from './fs_calls.ts'
+import { DataCalls } from './data_calls.ts'
 import type { CString } from './memory.ts'
 import { THREAD_STACK, ThreadStacks } from './stacks.ts'
 
@@ -28,7 +28,7 @@ export const PR_GET_NAME = 16
  *
  * A call returns what the kernel does: a result, or a negative errno. Call it with `yield*`.
  */
-export class Libc extends FsCalls {
+export class Libc extends DataCalls {
   readonly #context: TsContext
   readonly #stacks: ThreadStacks
 

@@ -1,6 +1,6 @@
 import type { Fd } from '../types.ts'
 import type { Kernel } from '../kernel.ts'
-import { EBADF, EMFILE } from '../errno.ts'
+import { EBADF, EMFILE, ENOMEM } from '../errno.ts'
 import { current } from '../sched/current.ts'
 import { FMODE_PATH, fput, get_file, type file } from './file.ts'
 
@@ -100,6 +100,27 @@ export function close_fd(files: files_struct, fd: number): number {
   if (f === null) return -EBADF
   put_unused_fd(files, fd)
   fput(f)
+  return 0
+}
+
+/**
+ * close_range(2): close what is open from `first` to `last`, or mark it to be closed at exec; with `unshare` in a
+ * table of the caller's own. 0 or -ENOMEM. fs/file.c:__close_range()
+ */
+export function __close_range(first: number, last: number, unshare: boolean, cloexec: boolean): number {
+  let files = current.files as files_struct
+  if (unshare && files.count > 1) {
+    const copy = files.copy(false)
+    if (copy === null) return -ENOMEM
+    files.put()
+    current.files = files = copy
+  }
+  const end = Math.min(last + 1, files.fd.length)
+  for (let fd = first; fd < end; fd++) {
+    if (files.fd[fd] === null) continue
+    if (cloexec) files.close_on_exec.add(fd)
+    else void close_fd(files, fd)
+  }
   return 0
 }
 

@@ -1,7 +1,7 @@
 import type { KPtr, MaySleep, Sleeps, UserPtr } from '../types.ts'
 import type { Loff } from '../task/task.ts'
 import type { Tracepoint } from '../trace.ts'
-import { EBADF, EFAULT, EINVAL, ESPIPE } from '../errno.ts'
+import { EBADF, EFAULT, EINVAL, ENXIO, ESPIPE } from '../errno.ts'
 import { current } from '../sched/current.ts'
 import { KERNEL_DS, access_ok, get_fs, set_fs } from '../mm/uaccess.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
@@ -12,6 +12,8 @@ import { FMODE_LSEEK, FMODE_READ, FMODE_WRITE, file_pos_read, file_pos_write, ty
 export const SEEK_SET = 0
 export const SEEK_CUR = 1
 export const SEEK_END = 2
+export const SEEK_DATA = 3
+export const SEEK_HOLE = 4
 
 /** Most that one transfer moves, in bytes. */
 export const MAX_RW_COUNT = 0x7fffffff & ~(PAGE_SIZE - 1)
@@ -101,7 +103,7 @@ export function kernel_read(file: file, ptr: KPtr, count: number, pos: number): 
 }
 
 /** How much of `count` may be moved at `pos`, or -EINVAL. */
-function rw_verify_area(pos: number, count: number): number {
+export function rw_verify_area(pos: number, count: number): number {
   if (count < 0 || pos < 0 || pos + count > MAX_LFS_FILESIZE) return -EINVAL
   return count > MAX_RW_COUNT ? MAX_RW_COUNT : count
 }
@@ -118,7 +120,7 @@ function* traceLater(
   return ret
 }
 
-/** lseek(2): the new position, -ESPIPE where there is none, -EINVAL. */
+/** lseek(2): the new position, -ESPIPE where there is none, -EINVAL, -ENXIO. */
 export function vfs_llseek(file: file, offset: number, whence: number): number {
   if ((file.f_mode & FMODE_LSEEK) === 0) return -ESPIPE
   return (file.f_op.llseek ?? generic_file_llseek)(file, offset, whence)
@@ -126,10 +128,19 @@ export function vfs_llseek(file: file, offset: number, whence: number): number {
 
 export function generic_file_llseek(file: file, offset: number, whence: number): number {
   let pos: number
-  if (whence === SEEK_SET) pos = offset
+  const { i_size } = file.f_inode
+  // A file that knows of no holes is data to its end.
+  if (whence === SEEK_DATA || whence === SEEK_HOLE) {
+    if (offset < 0 || offset >= i_size) return -ENXIO
+    pos = whence === SEEK_DATA ? offset : i_size
+  } else if (whence === SEEK_SET) pos = offset
   else if (whence === SEEK_CUR) pos = file.f_pos + offset
-  else if (whence === SEEK_END) pos = file.f_inode.i_size + offset
+  else if (whence === SEEK_END) pos = i_size + offset
   else return -EINVAL
+  return vfs_setpos(file, pos)
+}
+
+export function vfs_setpos(file: file, pos: number): number {
   if (pos < 0 || pos > MAX_LFS_FILESIZE) return -EINVAL
   file.f_pos = pos
   return pos

@@ -21,6 +21,10 @@ export const USER_DS = false
 export const KERNEL_DS = true
 export type mm_segment_t = boolean
 
+/** From here on up are the addresses that stand for the vector of a transfer: mm/iov_iter.ts. No kernel address is below. */
+export const UIO_BASE = -(2 ** 40)
+const UIO_END = -(2 ** 39)
+
 export function get_fs(): mm_segment_t {
   return current.addr_limit
 }
@@ -33,7 +37,9 @@ export function set_fs(fs: mm_segment_t): void {
 export function access_ok(addr: UserPtr, size: number): boolean {
   // A negative size is a huge size_t: the end wraps around, whatever the limit.
   if (size < 0) return false
-  return current.addr_limit === KERNEL_DS || (addr >= 0 && addr + size <= TASK_SIZE)
+  if (current.addr_limit === KERNEL_DS || (addr >= 0 && addr + size <= TASK_SIZE)) return true
+  // The program's own segments have been looked at when the vector was made.
+  return current.uio !== null && addr >= UIO_BASE && addr - UIO_BASE + size <= current.uio.count
 }
 
 /**
@@ -42,6 +48,7 @@ export function access_ok(addr: UserPtr, size: number): boolean {
  */
 export function __copy_from_user(to: Mem, off: number, from: UserPtr, n: number): number {
   if (from < 0) {
+    if (from < UIO_END) return copy_from_uio(to, off, from, n)
     memcpy(to, off, current.kernel.slab.mem(from), koff(from), n)
     return 0
   }
@@ -62,6 +69,7 @@ export function __copy_from_user(to: Mem, off: number, from: UserPtr, n: number)
 /** Copy `n` bytes out to user space. Returns how many could not be. The caller has asked access_ok(). */
 export function __copy_to_user(to: UserPtr, from: Mem, off: number, n: number): number {
   if (to < 0) {
+    if (to < UIO_END) return copy_to_uio(to, from, off, n)
     memcpy(current.kernel.slab.mem(to), koff(to), from, off, n)
     return 0
   }
@@ -77,6 +85,14 @@ export function __copy_to_user(to: UserPtr, from: Mem, off: number, n: number): 
     n -= chunk
   }
   return 0
+}
+
+function copy_from_uio(to: Mem, off: number, from: UserPtr, n: number): number {
+  return current.uio?.copy(from - UIO_BASE, n, (at, done, chunk) => __copy_from_user(to, off + done, at, chunk)) ?? n
+}
+
+function copy_to_uio(to: UserPtr, from: Mem, off: number, n: number): number {
+  return current.uio?.copy(to - UIO_BASE, n, (at, done, chunk) => __copy_to_user(at, from, off + done, chunk)) ?? n
 }
 
 /** copy_from_user(): with the check. Returns how many bytes could not be copied. */

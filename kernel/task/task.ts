@@ -6,6 +6,7 @@ import type { files_struct } from '../fs/fdtable.ts'
 import type { fs_struct } from '../fs/fs_struct.ts'
 import type { wait_queue_head as WaitQueue } from '../sched/wait.ts'
 import type { UserContext } from './context.ts'
+import type { iov_iter } from '../mm/iov_iter.ts'
 import type { cred } from './cred.ts'
 import type { itimer } from './itimer.ts'
 import type { nsproxy } from './nsproxy.ts'
@@ -142,6 +143,8 @@ export class task_struct {
   files: files_struct | null
   fs: fs_struct
   addr_limit: mm_segment_t = USER_DS
+  /** The vector that it moves, if any. */
+  uio: iov_iter | null = null
 
   /** User code; null for a kernel thread. */
   context: UserContext | null = null

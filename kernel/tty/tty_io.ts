@@ -2,13 +2,13 @@ import type { file, file_operations } from '../fs/file.ts'
 import type { MaySleep, Mem, Sleeps, UserPtr } from '../types.ts'
 import type { wait_queue_head } from '../sched/wait.ts'
 import type { tty_struct } from './tty.ts'
-import { EAGAIN, EFAULT, EIO, ENOTTY, ENXIO, ESPIPE } from '../errno.ts'
+import { EAGAIN, EFAULT, EIO, ENOTTY, ENXIO } from '../errno.ts'
 import { allocMem, memOf } from '../mm/mem.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
 import { __copy_from_user, __copy_to_user } from '../mm/uaccess.ts'
 import { current } from '../sched/current.ts'
 import { wait_event_interruptible } from '../sched/wait.ts'
-import { FMODE_READ, O_NOCTTY, O_NONBLOCK } from '../fs/file.ts'
+import { FMODE_LSEEK, FMODE_READ, O_NOCTTY, O_NONBLOCK } from '../fs/file.ts'
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../fs/poll.ts'
 import { input_available } from './n_tty.ts'
 import { n_tty_read, n_tty_write } from './n_tty_rw.ts'
@@ -30,8 +30,6 @@ const WRITABLE = POLLOUT | POLLWRNORM
 
 /** A line: `/dev/ttyS0`. */
 export const tty_fops: file_operations = {
-  llseek: () => -ESPIPE,
-
   open(_inode, file): number {
     return tty_open(file, file.kernel.console)
   },
@@ -74,7 +72,10 @@ export const current_tty_fops: file_operations = {
  * is kept from it by job control, and it outlives a hang-up.
  */
 export const console_fops: file_operations = {
-  llseek: () => -ESPIPE,
+  open(_inode, file): number {
+    file.f_mode &= ~FMODE_LSEEK
+    return 0
+  },
 
   read(file, buf, count): MaySleep<number> {
     const tty = file.kernel.console
@@ -107,6 +108,7 @@ export const console_fops: file_operations = {
 /** -EIO where nobody is at the other end, as of a line without hardware. */
 function tty_open(file: file, tty: tty_struct): number {
   if (tty.line !== 'terminal') return -EIO
+  file.f_mode &= ~FMODE_LSEEK
   file.private_data = { tty, hangups: tty.hangups } satisfies tty_file_private
   if ((file.f_flags & O_NOCTTY) === 0) tty_open_proc_set_tty(tty, (file.f_mode & FMODE_READ) !== 0)
   return 0

@@ -21,6 +21,7 @@ import {
 import { WNOHANG, __WALL } from '../../kernel/task/exit.ts'
 import { rows } from '../../syscalls/table.ts'
 import { PROCESS_ROWS } from './strace_process.ts'
+import { DATA_ROWS } from './strace_data.ts'
 import { MOUNT_ROWS, PATH_ROWS } from './strace_path.ts'
 import { SIGNAL_ROWS } from './strace_signal.ts'
 import { STAT_ROWS } from './strace_stat.ts'
@@ -375,6 +376,7 @@ describe('strace', () => {
         ...PATH_ROWS,
         ...MOUNT_ROWS,
         ...STAT_ROWS,
+        ...DATA_ROWS,
         ...['brk', 'checkpoint', 'clone', 'close', 'dup', 'dup3', 'exit', 'exit_group', 'getpid', 'getppid', 'gettid'],
         'ioctl',
         ...['lseek', 'nanosleep', 'openat', 'pipe2', 'prctl', 'read', 'restart', 'sched_yield', 'set_tid_address'],

@@ -1,0 +1,88 @@
+import type { Mem, UserPtr } from '../types.ts'
+import { EFAULT, EINVAL } from '../errno.ts'
+import { allocMem } from './mem.ts'
+import { PAGE_SIZE } from './mm.ts'
+import { UIO_BASE, __copy_from_user, access_ok, copy_from_user } from './uaccess.ts'
+
+/**
+ * Several ranges of user memory as one: lib/iov_iter.c. Files know one range only, so a vector is given an
+ * address of its own, below all others, that uaccess leads to its segments; what has been moved when one of them
+ * cannot be reached is thus counted to the byte, and a pipe sees one write and not many.
+ */
+
+/** Segments that a vector may have. */
+export const UIO_MAXIOV = 1024
+/** Bytes of a struct iovec. */
+export const IOVEC_SIZE = 16
+/** Most that one transfer moves, in bytes. */
+const MAX_RW_COUNT = 0x7fffffff & ~(PAGE_SIZE - 1)
+
+export class iov_iter {
+  /** Bytes of all segments. */
+  readonly count: number
+  readonly #bases: readonly UserPtr[]
+  /** Where each segment ends, counted from the vector's start. */
+  readonly #ends: readonly number[]
+
+  constructor(bases: readonly UserPtr[], ends: readonly number[]) {
+    this.#bases = bases
+    this.#ends = ends
+    this.count = ends.at(-1) ?? 0
+  }
+
+  /** The address that stands for the vector while `current.uio` is this. */
+  get address(): UserPtr {
+    return UIO_BASE as UserPtr
+  }
+
+  /** Move `n` bytes at `pos` of the vector by `copy`, segment by segment. Returns how many could not be. */
+  copy(pos: number, n: number, copy: (at: UserPtr, done: number, chunk: number) => number): number {
+    let done = 0
+    for (let i = this.#segment(pos); done < n; i++) {
+      const start = i === 0 ? 0 : this.#ends[i - 1]
+      const chunk = Math.min(this.#ends[i] - pos - done, n - done)
+      const left = copy((this.#bases[i] + pos + done - start) as UserPtr, done, chunk)
+      done += chunk - left
+      if (left > 0) break
+    }
+    return n - done
+  }
+
+  /** The segment that byte `pos` is in. */
+  #segment(pos: number): number {
+    let i = 0
+    while (this.#ends[i] <= pos) i++
+    return i
+  }
+}
+
+/**
+ * The vector of `vlen` structs iovec at `vec`: -EINVAL for too many segments or one of more bytes than an ssize_t
+ * says, -EFAULT where it or a segment is no user memory. What is above MAX_RW_COUNT bytes is left out.
+ */
+export function import_iovec(vec: UserPtr, vlen: number): iov_iter | number {
+  if (vlen < 0 || vlen > UIO_MAXIOV) return -EINVAL
+  const raw = allocMem(vlen * IOVEC_SIZE)
+  if (copy_from_user(raw, 0, vec, vlen > 0 ? raw.u8.length : 0) > 0) return vlen === 0 ? new iov_iter([], []) : -EFAULT
+  const lens = Array.from({ length: vlen }, (_, i) => raw.dv.getBigInt64(i * IOVEC_SIZE + 8, true))
+  if (lens.some((len) => len < 0n)) return -EINVAL
+  const bases: UserPtr[] = []
+  const ends: number[] = []
+  let total = 0
+  for (let i = 0; i < vlen; i++) {
+    const base = Number(raw.dv.getBigInt64(i * IOVEC_SIZE, true)) as UserPtr
+    const len = Math.min(Number(lens[i]), MAX_RW_COUNT - total)
+    // Of several segments each must be user memory to its end, of one as much as is moved.
+    if (!access_ok(base, vlen === 1 ? len : Number(lens[i]))) return -EFAULT
+    bases.push(base)
+    ends.push((total += len))
+  }
+  return new iov_iter(bases, ends)
+}
+
+/** Is there a byte to read at `from`? fault_in_readable(), mm/gup.c. */
+export function fault_in_readable(from: UserPtr): boolean {
+  return __copy_from_user(BYTE, 0, from, 1) === 0
+}
+
+const BYTE: Mem = allocMem(1)

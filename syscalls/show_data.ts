@@ -1,0 +1,54 @@
+import type { UserPtr } from '../kernel/types.ts'
+import type { task_struct } from '../kernel/task/task.ts'
+import { IOVEC_SIZE } from '../kernel/mm/iov_iter.ts'
+import { buffer, flags, peek, ptr, toLong, type ArgType } from './args.ts'
+
+/** What the calls that move bytes are given, as strace(1) shows it. */
+
+/** Elements of an array that are shown: strace's -s. */
+const ELEMENTS = 32
+
+/** Structs iovec, `args[2]` of them: each with as much of its bytes as the call is about to write. */
+export const iovec_in: ArgType<UserPtr> = {
+  ...ptr,
+  show: (word, t, ret, args) => showVector(t, toLong(word), toLong(args[2]), Infinity) ?? ptr.show(word, t, ret, args),
+}
+
+/** The same with what has been read, as far as it goes; the addresses where the call failed. */
+export const iovec_out: ArgType<UserPtr> = {
+  ...iovec_in,
+  out: true,
+  show: (word, t, ret, args) =>
+    showVector(t, toLong(word), toLong(args[2]), ret === null || ret < 0 ? null : ret) ?? ptr.show(word, t, ret, args),
+}
+
+function showVector(t: task_struct, at: number, n: number, bytes: number | null): string | null {
+  if (n === 0) return at === 0 ? null : '[]'
+  const shown: string[] = []
+  let rest = bytes
+  for (let i = 0; i < n; i++) {
+    if (i === ELEMENTS) {
+      shown.push('...')
+      break
+    }
+    const raw = peek(t, at + i * IOVEC_SIZE, IOVEC_SIZE)
+    if (raw?.length !== IOVEC_SIZE) {
+      if (i === 0) return null
+      shown.push(`... /* 0x${(at + i * IOVEC_SIZE).toString(16)} */`)
+      break
+    }
+    const dv = new DataView(raw.buffer)
+    const base = dv.getBigUint64(0, true)
+    const len = dv.getBigUint64(8, true)
+    const upto = rest === null ? null : Math.min(Number(len), rest)
+    const data = upto === null ? (base === 0n ? 'NULL' : `0x${base.toString(16)}`) : buffer(t, base, upto)
+    shown.push(`{iov_base=${data}, iov_len=${len}}`)
+    if (rest !== null && upto !== null) rest -= upto
+  }
+  return `[${shown.join(', ')}]`
+}
+
+export const close_range_flags = flags([
+  [2, 'CLOSE_RANGE_UNSHARE'],
+  [4, 'CLOSE_RANGE_CLOEXEC'],
+])

@@ -1,0 +1,2 @@
+/** Rows of the table that strace_data.test.ts shows. */
+export const DATA_ROWS = [...['close_range', 'pread64', 'preadv', 'pwrite64', 'pwritev', 'readv', 'writev']]

@@ -1,0 +1,53 @@
+import type { UserPtr } from '../kernel/types.ts'
+import type { TsContext } from './context.ts'
+import type { Run } from './program.ts'
+import { FsCalls } from './fs_calls.ts'
+
+/** Structs iovec: address and size of each, or where they are. */
+export type Iovecs = readonly (readonly [base: number, len: number | bigint])[] | UserPtr
+
+/** The calls that move bytes, in the order of their numbers. */
+export abstract class DataCalls extends FsCalls {
+  readonly #context: TsContext
+
+  constructor(context: TsContext) {
+    super(context)
+    this.#context = context
+  }
+
+  readv(fd: number, vec: Iovecs, vlen = countOf(vec)): Run<number> {
+    return this.#context.syscall(65, fd, this.#iovec(vec), vlen)
+  }
+
+  writev(fd: number, vec: Iovecs, vlen = countOf(vec)): Run<number> {
+    return this.#context.syscall(66, fd, this.#iovec(vec), vlen)
+  }
+
+  pread(fd: number, buf: UserPtr, count: number, pos: number): Run<number> {
+    return this.#context.syscall(67, fd, buf, count, pos)
+  }
+
+  pwrite(fd: number, buf: UserPtr, count: number, pos: number): Run<number> {
+    return this.#context.syscall(68, fd, buf, count, pos)
+  }
+
+  preadv(fd: number, vec: Iovecs, pos: number, vlen = countOf(vec)): Run<number> {
+    return this.#context.syscall(69, fd, this.#iovec(vec), vlen, pos)
+  }
+
+  pwritev(fd: number, vec: Iovecs, pos: number, vlen = countOf(vec)): Run<number> {
+    return this.#context.syscall(70, fd, this.#iovec(vec), vlen, pos)
+  }
+
+  close_range(first: number, last: number, flags = 0): Run<number> {
+    return this.#context.syscall(436, first, last, flags)
+  }
+
+  #iovec(vec: Iovecs): UserPtr {
+    return typeof vec === 'number' ? vec : this.words(...vec.flatMap(([base, len]) => [BigInt(base), BigInt(len)]))
+  }
+}
+
+function countOf(vec: Iovecs): number {
+  return typeof vec === 'number' ? 1 : vec.length
+}
