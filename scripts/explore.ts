@@ -1,18 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import { syscallName } from '../syscalls/table.ts'
-import { explore, shrink, type Exploration, type Failure } from './explore/explore.ts'
+import { examine, explore, shrink, type Exploration, type Failure } from './explore/explore.ts'
+import { guard } from './explore/guard.ts'
 import { runMachine } from './explore/machine.ts'
 import { formatReplay, parseReplay, type Replay } from './explore/world.ts'
 
 /** `npm run explore`: random programs on random machines, and what must hold whatever they do. */
 
+/** Milliseconds: a hang costs all the patience there is, each time. */
+const SHRINK_PATIENCE = 2000
+/** Lines of a replay's trace that are shown, the last ones. */
+const LINES = 40
+
 const command = new Command('npm run explore --')
   .description('Run random programs, all drawn from a seed, and check the kernel at every step.')
-  .option('--seed <n>', 'where the choices come from', natural, 1)
-  .option('--syscalls <n>', 'system calls to make', natural, 100_000)
-  .option('--every <n>', 'look at the whole kernel after every n-th context switch', natural, 32)
-  .option('--twice', 'run twice, and compare the traces')
+  .option('--seed <n>', 'where the choices come from', from(0), 1)
+  .option('--syscalls <n>', 'system calls to make', from(1), 100_000)
+  .option('--every <n>', 'look at the whole kernel after every n-th system call', from(1), 8)
+  .option('--patience <s>', 'seconds that the kernel may take for one machine until it hangs', from(1), 60)
+  .option('--twice', 'run all of it twice, and compare the traces')
   .option('--replay <replay>', 'run one machine: a replay that was printed, or a file with one', replayOf)
   .allowExcessArguments(false)
   .showHelpAfterError('(npm run explore -- --help says what there is)')
@@ -29,32 +36,54 @@ Exits with 0 where all held, 1 where something did not, 2 for a wrong option.`,
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .parse()
 
-const options = command.opts<{ seed: number; syscalls: number; every: number; twice?: true; replay?: Replay }>()
+interface Options {
+  readonly seed: number
+  readonly syscalls: number
+  readonly every: number
+  readonly patience: number
+  readonly twice?: true
+  readonly replay?: Replay
+}
+
+const options = command.opts<Options>()
 process.exitCode = options.replay === undefined ? main() : replayed(options.replay)
 
 function main(): number {
-  const { seed, syscalls, every, twice } = options
-  const first = explore(seed, syscalls, every)
-  if (first.failure !== null) return report(shrink(first.failure))
+  const { seed, syscalls, every, patience, twice } = options
+  const manner = { every, guard: guard(patience * 1000) }
+  const first = explore(seed, syscalls, manner)
+  if (first.failure !== null) return reportShrunk(first.failure)
   summary(first)
   if (twice === undefined) return 0
-  const { hash } = explore(seed, syscalls, every)
+  const { hash } = explore(seed, syscalls, manner)
   say(hash === first.hash ? 'twice the same' : `not the same: the second time ${hex(hash)}`)
   return hash === first.hash ? 0 : 1
 }
 
 function replayed(replay: Replay): number {
-  const { violation, outcome, syscalls, hash } = runMachine(replay, 1)
+  const manner = { every: 1, guard: guard(options.patience * 1000) }
+  const { violation, outcome, syscalls, hash } = examine(replay, manner, true)
   if (violation !== null) return report({ replay, violation })
   say(`${syscalls} system calls, ${outcome}, nothing wrong, trace ${hex(hash)}`)
   return 0
 }
 
+function reportShrunk(failure: Failure): number {
+  say(`violated: ${failure.violation.message}`)
+  say(`in the machine of seed ${failure.replay.seed}; shrinking ...`)
+  const ms = failure.violation.kind === 'hang' ? SHRINK_PATIENCE : options.patience * 1000
+  const shrunk = shrink(failure, { every: 1, guard: guard(ms) })
+  const minimal = shrunk.minimal ? 'none of which can be left out' : 'and maybe more than are needed'
+  say(`${shrunk.runs} machines later: ${shrunk.replay.keep?.size ?? 'all'} operations, ${minimal}`)
+  return report(shrunk)
+}
+
 function report({ replay, violation }: Failure): number {
+  const lines: string[] = []
+  void runMachine(replay, { every: 1, guard: guard(SHRINK_PATIENCE), trace: (line) => lines.push(line) })
+  for (const line of lines.slice(-LINES)) say(`  ${line}`)
   say(`violated: ${violation.message}`)
-  say(
-    `in the machine of seed ${replay.seed}, at system call ${replay.syscalls}, ${replay.keep?.size ?? 'all'} draws kept`,
-  )
+  say(`in the machine of seed ${replay.seed}, at system call ${replay.syscalls}`)
   say(`replay: npm run explore -- --replay ${formatReplay(replay)}`)
   return 1
 }
@@ -67,10 +96,12 @@ function summary(e: Exploration): void {
   say(`trace ${hex(e.hash)}`)
 }
 
-function natural(text: string): number {
-  const n = Number(text)
-  if (!/^\d+$/.test(text) || n > 0xffffffff) throw new InvalidArgumentError('A number from 0 to 4294967295 is needed.')
-  return n
+function from(least: number): (text: string) => number {
+  return (text) => {
+    const n = Number(text)
+    if (/^\d+$/.test(text) && n >= least && n <= 0xffffffff) return n
+    throw new InvalidArgumentError(`A number from ${least} to 4294967295 is needed.`)
+  }
 }
 
 function replayOf(text: string): Replay {

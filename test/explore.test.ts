@@ -1,25 +1,28 @@
 import { expect, test } from 'vitest'
-import { explore, shrink } from '../scripts/explore/explore.ts'
+import { wait_queue_head } from '../kernel/sched/wait.ts'
+import { examine, explore, shrink } from '../scripts/explore/explore.ts'
+import { Hang, guard } from '../scripts/explore/guard.ts'
 import { runMachine, type Sabotage } from '../scripts/explore/machine.ts'
 import { formatReplay, parseReplay } from '../scripts/explore/world.ts'
 
-const EVERY = 16
+const MANNER = { every: 16 }
 /** Shrinking runs hundreds of machines. */
 const PATIENCE = { timeout: 60_000 }
 
 test('twenty thousand random calls break nothing, and twice the same seed gives the same trace', PATIENCE, () => {
-  const first = explore(1, 20_000, EVERY)
+  const first = explore(1, 20_000, MANNER)
   expect(first.failure).toBeNull()
   expect(first.syscalls).toBeGreaterThanOrEqual(20_000)
-  expect(explore(1, 20_000, EVERY).hash).toBe(first.hash)
-  expect(explore(2, 20_000, EVERY).hash).not.toBe(first.hash)
+  expect(explore(1, 20_000, MANNER).hash).toBe(first.hash)
+  expect(explore(2, 20_000, MANNER).hash).not.toBe(first.hash)
 })
 
-/** Bugs put in on purpose: what each is called, and how. */
-const bugs: readonly (readonly [string, string, Sabotage])[] = [
+/** Bugs put in on purpose: what each is called, its kind, how many operations show it, and how it is put in. */
+const bugs: readonly (readonly [string, string, number, Sabotage])[] = [
   [
     'a wake-up that gets lost',
     'lost wake-up',
+    20,
     (kernel) => {
       let n = 0
       const enqueue = kernel.rq.enqueue.bind(kernel.rq)
@@ -33,6 +36,7 @@ const bugs: readonly (readonly [string, string, Sabotage])[] = [
   [
     'a file that is counted once too often',
     'file count',
+    6,
     (kernel) => {
       kernel.trace.sys_exit.register((t, nr, _args, ret) => {
         const f = nr === 23 && ret >= 0 ? t.files?.fd[ret] : undefined
@@ -43,25 +47,93 @@ const bugs: readonly (readonly [string, string, Sabotage])[] = [
   [
     'an id that is not freed',
     'pid map',
+    20,
     (kernel) => {
       const { pid_map } = kernel.pid_ns
       pid_map.delete = () => false
     },
   ],
+  [
+    'a queue that keeps who was interrupted in it',
+    'wait queue',
+    30,
+    (kernel) => {
+      kernel.trace.sys_exit.register((t, _nr, _args, ret) => {
+        if (ret !== -512) return
+        const wq = new wait_queue_head('what was')
+        wq.add(t)
+        t.waits_for = wq
+      })
+    },
+  ],
+  [
+    'a position that does not follow',
+    'position',
+    8,
+    (kernel) => {
+      kernel.trace.sys_exit.register((t, nr, args, ret) => {
+        const f = nr === 62 && ret > 0 ? t.files?.fd[Number(args[0])] : undefined
+        if (f) f.f_op = { ...f.f_op, write: (file, _buf, count) => ((file.f_pos += 1), count) }
+      })
+    },
+  ],
+  [
+    'something that outlives its machine',
+    'not the same',
+    6,
+    (kernel) => {
+      const odd = machines++ % 2 === 1
+      if (odd) kernel.ctx_count += 1000
+    },
+  ],
 ]
+let machines = 0
 
-for (const [what, kind, sabotage] of bugs) {
+for (const [what, kind, operations, sabotage] of bugs) {
   test(`${what} is found, and shrunk to a replay that fails again`, PATIENCE, () => {
-    const { failure } = explore(9, 50_000, EVERY, sabotage)
+    const { failure } = explore(9, 50_000, { ...MANNER, sabotage })
     if (failure === null) throw new Error('nothing was found')
     expect(failure.violation.kind).toBe(kind)
-    const { replay } = shrink(failure, sabotage)
-    expect(replay.keep?.size).toBeLessThan(20)
+    const { replay, minimal } = shrink(failure, { ...MANNER, sabotage })
+    expect(minimal).toBe(true)
+    expect(replay.keep?.size).toBeLessThanOrEqual(operations)
     const again = parseReplay(formatReplay(replay))
     expect(again).toEqual(replay)
-    expect(runMachine(replay, 1, sabotage).violation?.kind).toBe(kind)
+    const twice = kind === 'not the same'
+    expect(examine(replay, { every: 1, sabotage }, twice).violation?.kind).toBe(kind)
+    for (const key of replay.keep ?? []) {
+      const without = { ...replay, keep: new Set([...(replay.keep ?? [])].filter((k) => k !== key)) }
+      expect(examine(without, { every: 1, sabotage }, twice).violation?.kind, `without ${key}`).not.toBe(kind)
+    }
   })
 }
+
+test('a kernel that does not come back is a violation that names its machine and its call', () => {
+  const { violation } = runMachine(
+    { seed: 1, syscalls: 3000, keep: null },
+    {
+      every: 16,
+      guard: () => {
+        throw new Hang('60 s')
+      },
+    },
+  )
+  expect(violation?.kind).toBe('hang')
+  expect(violation?.message).toMatch(/not back after 60 s, at system call \d+, \S+ of task \d+/)
+})
+
+test('what does not come back is stopped, and what does is not', () => {
+  const endless = (): never => {
+    for (;;);
+  }
+  expect(() => guard(50)(endless)).toThrow(Hang)
+  expect(guard(60_000)(() => 7)).toBe(7)
+  expect(() =>
+    guard(60_000)(() => {
+      throw new RangeError('its own')
+    }),
+  ).toThrow(new RangeError('its own'))
+})
 
 test('what is no replay is refused', () => {
   expect(parseReplay('x')).toBeNull()

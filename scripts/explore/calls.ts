@@ -13,25 +13,33 @@ import {
   CLONE_THREAD,
   CLONE_VM,
 } from '../../kernel/task/fork.ts'
-import { SA_NODEFER, SA_RESETHAND, SA_RESTART, type sigset_t } from '../../kernel/task/signal.ts'
+import { SA_NODEFER, SA_RESETHAND, SA_RESTART } from '../../kernel/task/signal.ts'
 import { SegmentationFault } from '../../userland/context.ts'
 import { Random, mix } from './random.ts'
-import { Violation } from './world.ts'
+import {
+  BUF_SIZE,
+  SLEEPS,
+  HEAP_START,
+  address,
+  fd,
+  pid,
+  set,
+  signal,
+  size,
+  waitOptions,
+  who,
+  word,
+  word64,
+  type Draw,
+  type Life,
+} from './args.ts'
+import { fileDraws } from './files.ts'
+import { Violation, step } from './world.ts'
 
 /**
  * Programs that draw their next call from the seed. Each call has a key of its own, so one can be left out
  * without changing the others.
  */
-
-/** One process or thread as its calls see it. */
-interface Life {
-  readonly world: World
-  readonly sys: Libc
-  /** 16 KiB of memory of its own. */
-  readonly buf: UserPtr
-}
-
-const BUF_SIZE = 16 << 10
 
 /** Live until `calls` are made. */
 export function* live(world: World, sys: Libc, key: number, calls: number): Run<number> {
@@ -49,8 +57,7 @@ export function* live(world: World, sys: Libc, key: number, calls: number): Run<
 /** Make the call that `key` draws. */
 function* call(life: Life, key: number): Run<void> {
   const { world } = life
-  if (world.replay.keep?.has(key) === false) return
-  world.made.push(key)
+  if (!step(world, key)) return
   const ret = yield* draw(life, new Random(key), key)
   if (ret <= -512 && ret >= -516 && !world.restartInjected)
     world.seen ??= new Violation('restart code seen', `a program got ${ret} from the call of key ${key.toString(36)}`)
@@ -58,15 +65,7 @@ function* call(life: Life, key: number): Run<void> {
 
 /** Tasks of one machine; beyond it nobody has children. */
 const MAX_TASKS = 20
-/** Words for futexes are at the start of the heap. */
-const HEAP_START = 0x10_0000
 const THREAD = CLONE_VM | CLONE_FILES | CLONE_FS | CLONE_SIGHAND | CLONE_THREAD
-const SIGNALS = [1, 10, 12, 13, 14, 17, 18, 19, 20, 23, 11, 32, 33, 40, 64] as const
-const PATHS = ['/tmp/a', '/tmp/b', '/tmp/c', '/dev/null', '/dev/zero', '/tmp', '/absent/x', ''] as const
-const SLEEPS = [0, 1, 1000, 4_000_000, 999_999_999] as const
-
-type Draw = readonly [weight: number, make: (life: Life, r: Random, key: number) => Run<number>]
-
 const draws: readonly Draw[] = [
   [6, ({ sys, buf }, r) => sys.pipe2(address(buf, r), r.pick([0, 0, 0o4000, 0o2000000]))],
   [14, ({ sys, buf }, r) => sys.read(fd(r), address(buf, r), size(r))],
@@ -74,7 +73,6 @@ const draws: readonly Draw[] = [
   [6, ({ sys }, r) => sys.close(fd(r))],
   [4, ({ sys }, r) => sys.dup(fd(r))],
   [3, ({ sys }, r) => sys.dup3(fd(r), fd(r), r.pick([0, 0o2000000]))],
-  [4, ({ sys }, r) => sys.open(r.pick(PATHS), r.pick([0, 1, 2, 0o102, 0o1102, 0o2102, 0o302]), 0o644)],
   [3, ({ sys }, r) => sys.lseek(fd(r), r.below(600), r.below(4))],
   [5, ({ sys }) => sys.sched_yield()],
   [2, ({ sys }) => sys.getpid()],
@@ -113,12 +111,20 @@ const draws: readonly Draw[] = [
   [1, ({ sys }, r) => sys.sethostname('explorer', r.below(9))],
   [1, ({ sys, buf }, r) => sys.prctl(r.pick([15, 16, 3]), address(buf, r))],
   [5, ({ sys }, r) => sys.checkpoint(0, fd(r), r.oneIn(12) ? 1 : 0)],
+  [3, tight],
+  [
+    1,
+    ({ sys, buf }, r) =>
+      sys.syscall(95, r.below(4), pid(r), r.oneIn(3) ? 0 : address(buf, r), (r.below(8) << 1) | r.below(2), 0),
+  ],
   [5, ({ sys }, r) => sys.restart(0, fd(r), r.oneIn(12) ? 1 : 0)],
   [1, ({ sys }, r) => sys.syscall(r.pick([0, 128, 139, 1000]), 1)],
   [1, ({ sys }, r) => (r.oneIn(2) ? sys.exit(r.below(256)) : sys.exit_group(r.below(256)))],
 ]
 
-const byWeight: readonly Draw[1][] = draws.flatMap(([weight, make]) => new Array<Draw[1]>(weight).fill(make))
+const byWeight: readonly Draw[1][] = [...draws, ...fileDraws].flatMap(([weight, make]) =>
+  new Array<Draw[1]>(weight).fill(make),
+)
 
 /** The call that comes next. */
 function draw(life: Life, r: Random, key: number): Run<number> {
@@ -157,9 +163,35 @@ function* quiet(): Run<void> {
 }
 
 function alarm({ sys, buf }: Life, r: Random): Run<number> {
-  const times = [r.pick([0, 0, 0, 1]), r.pick([0, 0, 1, 1000]), r.below(3), r.below(1000)]
+  const times = [r.pick([0, 0, 0, 1]), r.pick([0, 0, 0, 1000]), r.below(3), r.below(1000)]
   times.forEach((time, i) => sys.store((buf + 8 * i) as UserPtr, word64(time)))
   return sys.syscall(103, r.pick([0, 0, 0, 1, 3]), r.oneIn(8) ? 0 : buf, 0)
+}
+
+/**
+ * A checkpoint or a restart that has to sleep: into a pipe with little room, from one with little in it, with an alarm
+ * on its way. Each step can be left out.
+ */
+function* tight({ world, sys, buf }: Life, r: Random, key: number): Run<number> {
+  const fds = (buf + 8192) as UserPtr
+  sys.storeInt(fds, -1)
+  sys.storeInt((fds + 4) as UserPtr, -1)
+  let ret = 0
+  const wr = (): number => sys.loadInt((fds + 4) as UserPtr)
+  const left = r.pick([0, 3, 60, 100, 300])
+  const steps: (() => Run<number>)[] = [
+    () => sys.pipe2(fds, 0),
+    ...new Array<() => Run<number>>(15).fill(() => sys.write(wr(), buf, 4096)),
+    () => sys.write(wr(), buf, 4096 - left),
+    () => sys.sigaction(14, quiet, r.pick([0, SA_RESTART])),
+    () => alarm({ world, sys, buf }, r),
+    () => sys.checkpoint(0, wr(), 0),
+    () => sys.restart(0, sys.loadInt(fds), 0),
+    () => sys.close(wr()),
+    () => sys.close(sys.loadInt(fds)),
+  ]
+  for (const [i, one] of steps.entries()) if (step(world, mix(key, i))) ret = yield* one()
+  return ret
 }
 
 function sigtimedwait({ sys, buf }: Life, r: Random): Run<number> {
@@ -176,50 +208,4 @@ function* touch({ sys, buf }: Life, r: Random): Run<number> {
   if (at !== buf && (yield* sys.brk(HEAP_START + (4 << 12))) < at + 4) return 0
   sys.storeInt(at, r.below(2))
   return sys.loadInt(at)
-}
-
-function word64(value: number): Uint8Array {
-  const bytes = new Uint8Array(8)
-  new DataView(bytes.buffer).setBigInt64(0, BigInt(value), true)
-  return bytes
-}
-
-function fd(r: Random): number {
-  return r.oneIn(12) ? r.pick([-1, 1023, 1024, 70]) : r.oneIn(8) ? r.below(3) : 3 + r.below(8)
-}
-
-function size(r: Random): number {
-  return r.pick([0, 1, 1, 7, 64, 355, 400, 4096, 4097, 16_000, 70_000])
-}
-
-function pid(r: Random): number {
-  return r.oneIn(20) ? r.pick([0, -1, 40_000]) : 2 + r.below(12)
-}
-
-function who(r: Random): number {
-  return r.oneIn(30) ? -1 : r.oneIn(4) ? 0 : r.oneIn(4) ? -pid(r) : pid(r)
-}
-
-function signal(r: Random): number {
-  return r.oneIn(40) ? r.pick([9, 9, 0, 65, 15]) : r.oneIn(4) ? 18 : r.pick(SIGNALS)
-}
-
-function set(r: Random): sigset_t {
-  let all = 0n
-  for (const sig of SIGNALS) if (r.oneIn(3)) all |= 1n << BigInt(sig - 1)
-  return all
-}
-
-function address(buf: UserPtr, r: Random): UserPtr {
-  return r.oneIn(25)
-    ? r.pick([0, 8, HEAP_START, 2 ** 37, -4096, -1] as UserPtr[])
-    : ((buf + 8 * r.below(100)) as UserPtr)
-}
-
-function word(r: Random): UserPtr {
-  return (HEAP_START + 4 * r.below(3) + (r.oneIn(20) ? 1 : 0)) as UserPtr
-}
-
-function waitOptions(r: Random): number {
-  return (r.oneIn(2) ? 1 : 0) | (r.oneIn(2) ? 2 : 0) | (r.oneIn(2) ? 8 : 0)
 }

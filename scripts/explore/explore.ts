@@ -1,7 +1,7 @@
-import type { Replay, Violation } from './world.ts'
+import type { Replay } from './world.ts'
 import { mix } from './random.ts'
-import { runMachine, type Result, type Sabotage } from './machine.ts'
-import { generationSeed } from './world.ts'
+import { runMachine, type Manner, type Result } from './machine.ts'
+import { Violation, formatReplay, generationSeed } from './world.ts'
 
 /** Machine after machine, until the calls are made or something breaks. */
 
@@ -24,16 +24,19 @@ export interface Failure {
 
 /** System calls of one machine at most. */
 const MACHINE_CALLS = 3000
+/** Of so many machines one is run twice, and has to do the same again. */
+const TWICE = 8
 
-/** Explore from `seed` for `syscalls` calls; look at all of the kernel after every `every`-th switch. */
-export function explore(seed: number, syscalls: number, every: number, sabotage?: Sabotage): Exploration {
+/** Explore from `seed` for `syscalls` calls. */
+export function explore(seed: number, syscalls: number, manner: Manner): Exploration {
   const byNumber = new Map<number, number>()
   const outcomes = new Map<string, number>()
   const sum = { machines: 0, syscalls: 0, switches: 0, signals: 0, hash: seed >>> 0 }
   let failure: Failure | null = null
   while (sum.syscalls < syscalls && failure === null) {
+    const twice = sum.machines % TWICE === 0
     const replay = { seed: generationSeed(seed, sum.machines++), syscalls: MACHINE_CALLS, keep: null }
-    const r = runMachine(replay, every, sabotage)
+    const r = examine(replay, manner, twice)
     sum.syscalls += r.syscalls
     sum.switches += r.switches
     sum.signals += r.signals
@@ -45,48 +48,96 @@ export function explore(seed: number, syscalls: number, every: number, sabotage?
   return { ...sum, byNumber, outcomes, failure }
 }
 
-/** Machines that shrinking may run. */
-const SHRINK_RUNS = 600
+/** Run a machine, `twice` to see whether it does the same again. */
+export function examine(replay: Replay, manner: Manner, twice: boolean): Result {
+  const first = runMachine(replay, manner)
+  if (!twice || first.violation !== null) return first
+  const second = runMachine(replay, { ...manner, every: Infinity })
+  if (second.violation !== null || second.hash === first.hash) return { ...first, violation: second.violation }
+  const violation = new Violation('not the same', `trace ${first.hash.toString(16)}, then ${second.hash.toString(16)}`)
+  return { ...first, violation }
+}
+
+/** Other machines that are tried, for one that fails earlier. */
+const CANDIDATES = 30
+/** Machines that shrinking runs at most. */
+const SHRINK_RUNS = 4000
+
+export interface Shrunk extends Failure {
+  /** No single operation can be left out any more. */
+  readonly minimal: boolean
+  readonly runs: number
+}
 
 /**
- * The shortest replay that fails in the same way, as far as it is found: cut behind the failure, then leave
- * calls out, in halves, quarters and so on down to one by one.
+ * The shortest replay that fails in the same way: cut behind the failure, then operations left out in halves, quarters and so
+ * on down to one by one, until none can be (Zeller's delta debugging).
  */
-export function shrink(failure: Failure, sabotage?: Sabotage): Failure {
-  let best = failure
-  let made: readonly number[] = []
+export function shrink(failure: Failure, manner: Manner): Shrunk {
+  const { kind } = failure.violation
   let runs = 0
-  const attempt = (replay: Replay): boolean => {
+  let best: Failure = earliest(failure)
+  let made: readonly number[] = []
+  /** The call at which it was seen. */
+  let seenAt = Infinity
+  const left = (): boolean => runs < SHRINK_RUNS
+  if (!attempt(best.replay)) return { ...failure, minimal: false, runs }
+  let before: string
+  do {
+    before = formatReplay(best.replay)
+    cut()
+    leaveOut()
+  } while (formatReplay(best.replay) !== before && left())
+  return { ...best, minimal: left(), runs }
+
+  function attempt(replay: Replay): boolean {
     runs++
-    const r: Result = runMachine(replay, 1, sabotage)
-    if (r.violation?.kind !== failure.violation.kind) return false
+    const r = examine(replay, { ...manner, every: 1 }, kind === 'not the same')
+    if (r.violation?.kind !== kind) return false
     made = r.made
-    const syscalls = Math.min(replay.syscalls, r.syscalls)
-    best = { replay: { ...replay, syscalls, keep: new Set(made) }, violation: r.violation }
+    seenAt = r.syscalls
+    best = { replay: { ...replay, keep: new Set(made) }, violation: r.violation }
     return true
   }
-  if (!attempt(failure.replay)) return failure
-  bisect()
-  for (let chunk = Math.ceil(made.length / 2); runs < SHRINK_RUNS;) {
-    let dropped = false
-    for (let at = 0; at < made.length && runs < SHRINK_RUNS;) {
-      const { replay } = best
-      const keep = new Set(made.filter((_, i) => i < at || i >= at + chunk))
-      if (attempt({ ...replay, keep })) dropped = true
-      else at += chunk
+
+  /** Of other machines that fail in the same way, the one that does so first: there is less to leave out. */
+  function earliest(failure: Failure): Failure {
+    let first = failure
+    let least = Infinity
+    for (let n = 0; n < CANDIDATES; n++) {
+      runs++
+      const replay = { ...failure.replay, seed: mix(failure.replay.seed, n) }
+      const r = examine(replay, { ...manner, every: 1 }, kind === 'not the same')
+      if (r.violation?.kind !== kind || r.syscalls >= least) continue
+      least = r.syscalls
+      first = { replay, violation: r.violation }
     }
-    if (chunk === 1 && !dropped) break
-    chunk = Math.max(1, Math.floor(chunk / 2))
+    return first
   }
-  bisect()
-  return best
+
+  function leaveOut(): void {
+    for (let chunk = Math.max(1, made.length >> 1); left();) {
+      let dropped = false
+      for (let at = made.length; at > 0 && left();) {
+        const from = Math.max(0, at - chunk)
+        const keep = new Set([...made.slice(0, from), ...made.slice(at)])
+        if (attempt({ ...best.replay, keep })) {
+          dropped = true
+          at = Math.min(from, made.length)
+        } else at = from
+      }
+      if (chunk === 1 && !dropped) return
+      if (!dropped || chunk > made.length) chunk = Math.max(1, chunk >> 1)
+    }
+  }
 
   /** The fewest calls that still fail. */
-  function bisect(): void {
+  function cut(): void {
+    if (seenAt < best.replay.syscalls) void attempt({ ...best.replay, syscalls: seenAt })
     let low = 0
-    for (let high = best.replay.syscalls; low + 1 < high;) {
+    for (let high = best.replay.syscalls; low + 1 < high && left();) {
       const middle = (low + high) >>> 1
-      if (attempt({ ...best.replay, syscalls: middle })) high = Math.min(middle, best.replay.syscalls)
+      if (attempt({ ...best.replay, syscalls: middle })) high = middle
       else low = middle
     }
   }

@@ -1,15 +1,19 @@
 import type { Kernel } from '../../kernel/kernel.ts'
-import type { FaultAction, FaultPoint } from '../../kernel/inject/inject.ts'
-import type { file } from '../../kernel/fs/file.ts'
 import type { task_struct } from '../../kernel/task/task.ts'
+import type { wait_queue_head } from '../../kernel/sched/wait.ts'
 import { boot, type Libc, type Run } from '../../index.ts'
 import { actingFor } from '../../kernel/init.ts'
 import { TASK_DEAD, TASK_RUNNING } from '../../kernel/sched/sched.ts'
 import { SIGKILL, send_sig } from '../../kernel/task/signal.ts'
+import { syscallName } from '../../syscalls/table.ts'
 import { checkKernel } from './invariants.ts'
+import { disturb } from './disturb.ts'
+import { Hang, type Guard } from './guard.ts'
 import { live } from './calls.ts'
+import { Models } from './models.ts'
 import { Random, mix } from './random.ts'
-import { Violation, type Replay, type World } from './world.ts'
+import { underWay, type UnderWay } from './underway.ts'
+import { Violation, step, type Replay, type World } from './world.ts'
 
 /** One machine from boot to its end, with all that must hold looked at meanwhile. */
 
@@ -24,19 +28,31 @@ export interface Result {
   readonly byNumber: ReadonlyMap<number, number>
   /** Of all calls, results, switches and signals. */
   readonly hash: number
-  /** Keys of the calls made. */
+  /** Keys of the operations done. */
   readonly made: readonly number[]
 }
 
 /** Put a bug in, for the tests. */
 export type Sabotage = (kernel: Kernel) => void
 
+/** How machines are run. */
+export interface Manner {
+  /** Look at the whole kernel after every `every`-th system call, at the next switch. */
+  readonly every: number
+  readonly sabotage?: Sabotage
+  /** Gives up a machine that does not come back; without one it is waited for. */
+  readonly guard?: Guard
+  /** Gets what strace says. */
+  readonly trace?: (line: string) => void
+}
+
 /** More calls than a machine lets one program make. */
 const FOR_EVER = 20_000
 
-/** Run the machine of a replay; look at all of it after every `every`-th switch. */
-export function runMachine(replay: Replay, every: number, sabotage?: Sabotage): Result {
+/** Run the machine of a replay. */
+export function runMachine(replay: Replay, { every, sabotage, guard = (fn) => fn(), trace }: Manner): Result {
   const r = new Random(replay.seed)
+  const made: number[] = []
   const programs = {
     *root(sys: Libc, argv: readonly string[]): Run<number> {
       return yield* live(world, sys, Number(argv[0]), FOR_EVER)
@@ -45,51 +61,61 @@ export function runMachine(replay: Replay, every: number, sabotage?: Sabotage): 
       return yield* live(world, sys, Number(argv[1]), 60)
     },
   }
+  const seed = r.below(2 ** 31)
+  const slice = r.pick([1, 2, 5, 20, 100])
   const vm = boot({
     cmdline: 'ckpt_debug=0',
-    seed: r.below(2 ** 31),
-    slice: r.pick([1, 2, 5, 20, 100]),
+    ...(step({ replay, made }, mix(replay.seed, -100)) ? { seed } : {}),
+    ...(step({ replay, made }, mix(replay.seed, -101)) ? { slice } : {}),
     mem: 32 << 20,
     programs,
   })
   const { kernel } = vm
-  const world: World = { vm, replay, made: [], handled: 0, restartInjected: false, seen: null }
+  const world: World = { vm, replay, made, handled: 0, restartInjected: false, seen: null }
+  const count = { syscalls: 0, switches: 0, signals: 0 }
   const byNumber = new Map<number, number>()
-  let syscalls = 0
-  let switches = 0
-  let signals = 0
   let hash = replay.seed
   const record = (a: number, b: number): void => {
     hash = mix(mix(hash, a), b)
   }
-  const holding = new Map<task_struct, { nr: number; file: file | null }>()
+  const calls = new Map<task_struct, UnderWay>()
+  const queues = new Set<wait_queue_head>()
+  const models = new Models(kernel)
+  let last = { pid: 0, nr: -1 }
+  let checkAt = every
   kernel.trace.sys_enter.register((t, nr, args) => {
-    syscalls++
+    count.syscalls++
     byNumber.set(nr, (byNumber.get(nr) ?? 0) + 1)
-    const file =
-      nr === 63 || nr === 64 || nr === 244 || nr === 245
-        ? (t.files?.fd[Number(args[0 + (nr > 64 ? 1 : 0)])] ?? null)
-        : null
-    holding.set(t, { nr, file })
+    last = { pid: t.pid, nr }
+    calls.set(t, underWay(t, nr, args))
+    models.enter(t, nr, args)
   })
-  kernel.trace.sys_exit.register((t, nr, _args, ret) => {
-    holding.delete(t)
+  kernel.trace.sys_exit.register((t, nr, _args, ret, injected) => {
+    calls.delete(t)
+    models.exit(t, ret, injected)
     record(t.pid * 1024 + nr, ret)
     if (t.state !== TASK_RUNNING || t.on_rq)
       world.seen ??= new Violation('task state', `task ${t.pid} leaves call ${nr} in state ${t.state}`)
     if (!Number.isInteger(ret)) world.seen ??= new Violation('result', `call ${nr} returned ${ret}`)
   })
   kernel.trace.signal_deliver.register((info, t) => {
-    signals++
+    count.signals++
     record(info.signo, t.pid)
   })
   kernel.trace.sched_switch.register((prev, preempt) => {
-    switches++
+    count.switches++
     record(prev.pid, Number(preempt))
-    if (prev.state === TASK_DEAD) holding.delete(prev)
+    if (prev.state === TASK_DEAD) calls.delete(prev)
     if (world.seen !== null) throw world.seen
-    if (switches % every === 0) checkKernel(kernel, holding)
+    if (count.syscalls < checkAt) return
+    checkAt = count.syscalls + every
+    check()
   })
+  const check = (): void => {
+    checkKernel(kernel, calls, queues)
+    models.pipes(calls)
+  }
+  if (trace !== undefined) void vm.strace(({ pid, text }) => trace(`${pid} ${text}`))
   sabotage?.(kernel)
   const { active } = kernel.slab
   let outcome = 'violation'
@@ -97,17 +123,17 @@ export function runMachine(replay: Replay, every: number, sabotage?: Sabotage): 
   try {
     for (let i = 0, n = 1 + r.below(3); i < n; i++) {
       const key = mix(replay.seed, -1 - i)
-      if (replay.keep?.has(key) !== false) vm.spawn('/bin/root', [], { argv0: String(key) })
-      world.made.push(key)
+      if (step(world, key)) void vm.spawn('/bin/root', [], { argv0: String(key) })
     }
-    armFaults(kernel, r, world)
-    outcome = vm.run({ budget: replay.syscalls }).kind
+    const calm = disturb(world, r)
+    outcome = guard(() => vm.run({ budget: replay.syscalls })).kind
     if (!OUTCOMES.has(outcome)) throw new Violation('outcome', outcome)
     if (world.seen !== null) throw world.seen
-    checkKernel(kernel, holding)
+    check()
+    calm()
     killAll(kernel)
-    if (vm.run({ budget: 20_000 }).kind === 'exited') {
-      checkKernel(kernel, holding)
+    if (guard(() => vm.run({ budget: 20_000 })).kind === 'exited') {
+      check()
       if (kernel.slab.active !== active || kernel.pages.used !== 0)
         throw new Violation(
           'leak',
@@ -115,33 +141,29 @@ export function runMachine(replay: Replay, every: number, sabotage?: Sabotage): 
         )
     }
   } catch (error) {
-    violation = error instanceof Violation ? error : new Violation('thrown', (error as Error).stack ?? String(error))
+    violation =
+      error instanceof Violation
+        ? error
+        : error instanceof Hang
+          ? new Violation(
+              'hang',
+              `the kernel was not back after ${error.message}, at system call ${count.syscalls}, ${syscallName(last.nr)} of task ${last.pid}`,
+            )
+          : new Violation('thrown', (error as Error).stack ?? String(error))
   }
-  for (const c of outcome) record(c.charCodeAt(0), syscalls)
-  return { outcome, violation, syscalls, switches, signals, byNumber, hash, made: world.made }
+  for (const c of outcome) record(c.charCodeAt(0), count.syscalls)
+  return { outcome, violation, ...count, byNumber, hash, made }
 }
 
 const OUTCOMES: ReadonlySet<string> = new Set(['exited', 'deadlock', 'soft lockup', 'budget'])
 
-/** Let calls fail now and then, in half of the machines. */
-function armFaults(kernel: Kernel, r: Random, world: World): void {
-  const { vfs_read, vfs_write, kmalloc } = kernel.inject
-  for (const point of [vfs_read, vfs_write, kmalloc]) {
-    if (!r.oneIn(4)) continue
-    const ret = point === kmalloc ? -12 : r.pick([-4, -5, -11, -28, -512, 1])
-    if (ret === -512) world.restartInjected = true
-    arm(point, ret > 0 ? { max: ret } : { retval: ret })
-  }
-
-  function arm(point: FaultPoint, action: FaultAction): void {
-    point.arm([{ first: 1 + r.below(50), last: Infinity, step: 3 + r.below(60), action }])
-  }
-}
-
-/** Stop the faults, and end everybody who can be ended. */
+/** End everybody, also who would not be ended by that. */
 function killAll(kernel: Kernel): void {
-  for (const point of [kernel.inject.vfs_read, kernel.inject.vfs_write, kernel.inject.kmalloc]) point.arm([])
   actingFor(kernel.swapper, () => {
-    for (const t of [...kernel.tasks]) if (t.state !== TASK_DEAD) send_sig(SIGKILL, t)
+    for (const t of [...kernel.tasks]) {
+      if (t.state === TASK_DEAD) continue
+      t.group.killable = true
+      send_sig(SIGKILL, t)
+    }
   })
 }

@@ -1,12 +1,12 @@
 import type { Vm } from '../../index.ts'
 import { mix } from './random.ts'
 
-/** What a replay says: the machine's seed, where to stop, and which of the drawn calls are made. */
+/** What a replay says: the machine's seed, where to stop, and which of the drawn operations are done. */
 export interface Replay {
   readonly seed: number
   /** System calls at most. */
   readonly syscalls: number
-  /** Keys of the calls that are made, the others are left out; null for all. */
+  /** Keys of the operations that are done, the others are left out; null for all. */
   readonly keep: ReadonlySet<number> | null
 }
 
@@ -25,7 +25,7 @@ export class Violation extends Error {
 export interface World {
   readonly vm: Vm
   readonly replay: Replay
-  /** Keys of the calls made, in order. */
+  /** Keys of the operations done, in order. */
   readonly made: number[]
   /** Handlers that have run. */
   handled: number
@@ -33,6 +33,13 @@ export interface World {
   restartInjected: boolean
   /** What a program saw that it should not have. */
   seen: Violation | null
+}
+
+/** Is the operation of `key` to be done? Then it is noted. */
+export function step({ replay, made }: Pick<World, 'replay' | 'made'>, key: number): boolean {
+  if (replay.keep?.has(key) === false) return false
+  made.push(key)
+  return true
 }
 
 /** `SEED:SYSCALLS:KEY,KEY`, numbers of base 36; `*` for all keys. */
@@ -43,10 +50,11 @@ export function formatReplay({ seed, syscalls, keep }: Replay): string {
 
 /** The replay that a string says, or null. */
 export function parseReplay(text: string): Replay | null {
-  const [, seed, syscalls, keys] = /^([0-9a-z]+):([0-9a-z]+):(\*|(?:[0-9a-z]+,)*[0-9a-z]+)$/.exec(text.trim()) ?? []
+  const [, seed, syscalls, keys] =
+    /^([0-9a-z]+):([0-9a-z]+):(\*|(?:[0-9a-z]+(?:,[0-9a-z]+)*)?)$/.exec(text.trim()) ?? []
   if (seed === undefined) return null
   const number = (digits: string): number => parseInt(digits, 36)
-  const keep = keys === '*' ? null : new Set(keys.split(',').map(number))
+  const keep = keys === '*' ? null : new Set(keys.split(',').filter(Boolean).map(number))
   return { seed: number(seed) >>> 0, syscalls: number(syscalls), keep }
 }
 
