@@ -17,6 +17,7 @@ import { RunQueue } from './sched/sched.ts'
 import { rw_semaphore } from './sched/rwsem.ts'
 import { Watchdog } from './sched/watchdog.ts'
 import { pid_namespace } from './task/pid.ts'
+import { name_cache } from './fs/names.ts'
 import { tty_struct } from './tty/tty.ts'
 
 /** What a machine is booted with. Everything has a default, and nothing else makes two boots differ. */
@@ -70,6 +71,7 @@ export class Kernel {
   /** Who makes the scheduler's choices; null for the seed. */
   chooser: Chooser | null = null
   readonly pid_ns = new pid_namespace(null)
+  readonly names = new name_cache()
   readonly tasks = new Set<task_struct>()
   /** The line that programs speak to the outside over. */
   readonly console = new tty_struct(this)

@@ -1,21 +1,24 @@
 import type { ByteString } from '../types.ts'
 import type { inode_operations } from './inode.ts'
-import { EACCES, EBUSY, EINVAL, EISDIR, ENOENT, ENOTDIR, ENOTEMPTY, EPERM, EROFS, EXDEV } from '../errno.ts'
+import {
+  EACCES,
+  EBUSY,
+  EINVAL,
+  EISDIR,
+  ENAMETOOLONG,
+  ENOENT,
+  ENOTDIR,
+  ENOTEMPTY,
+  EPERM,
+  EROFS,
+  EXDEV,
+} from '../errno.ts'
+import { PATH_MAX } from '../mm/uaccess.ts'
 import { current } from '../sched/current.ts'
 import { d_delete, d_path, is_reachable, type dentry } from './dentry.ts'
 import { S_ISDIR, S_ISGID, S_ISREG, S_ISUID, S_ISVTX, S_IXGRP, type inode } from './inode.ts'
-import {
-  LAST_DOT,
-  LAST_DOTDOT,
-  LAST_NORM,
-  LAST_ROOT,
-  d_instantiate,
-  is_dir,
-  lookup_create,
-  lookup_last,
-  path_parent,
-  type nameidata,
-} from './namei.ts'
+import { d_instantiate, is_dir, lookup_create, lookup_last, path_parent, type nameidata } from './namei.ts'
+import { LAST_DOT, LAST_DOTDOT, LAST_NORM, LAST_ROOT } from './names.ts'
 import {
   MAY_EXEC,
   MAY_READ,
@@ -154,11 +157,12 @@ function take_away(d: dentry, err: number): number {
   return err
 }
 
-/** The path of the working directory, or -ENOENT where that is gone. fs/dcache.c:sys_getcwd(). */
+/** The path of the working directory; -ENOENT where that is gone, -ENAMETOOLONG. fs/dcache.c:sys_getcwd(). */
 export function do_getcwd(): ByteString | number {
   const { pwd, root } = current.fs
   if ((pwd.d_inode as inode).i_nlink === 0) return -ENOENT
-  return is_reachable(pwd, root) ? d_path(pwd, root) : `(unreachable)${d_path(pwd)}`
+  const path = is_reachable(pwd, root) ? d_path(pwd, root) : `(unreachable)${d_path(pwd)}`
+  return path.length < PATH_MAX ? path : -ENAMETOOLONG
 }
 
 /** The name of `d` has been moved to `to`, which is gone with it. */

@@ -4,6 +4,7 @@ import { current } from '../sched/current.ts'
 import { touch_atime } from './attr.ts'
 import { S_ISDIR, S_ISLNK, type inode, type inode_operations } from './inode.ts'
 import { dentry } from './dentry.ts'
+import { LAST_DOTDOT, LAST_NORM, LAST_ROOT } from './names.ts'
 import { MAY_EXEC, inode_permission, is_rdonly } from './permission.ts'
 import { follow_mount } from './super.ts'
 
@@ -18,13 +19,6 @@ export const AT_FDCWD = -100
 
 /** Where the path ends in a symbolic link, go on where that leads. */
 export const LOOKUP_FOLLOW = 1
-
-/** What kind of name a path ends in. */
-export const LAST_NORM = 0
-/** None: the path is `/`, or a link has led to the very place. */
-export const LAST_ROOT = 1
-export const LAST_DOT = 2
-export const LAST_DOTDOT = 3
 
 /** How far a walk has come. include/linux/namei.h */
 export class nameidata {
@@ -59,41 +53,26 @@ export function path_lookup(start: dentry, path: ByteString, flags = LOOKUP_FOLL
 
 /** Walk all of `path` but the last name, which is left in `nd`. 0 or a negative errno. */
 export function link_path_walk(nd: nameidata, path: ByteString): number {
-  const { length } = path
-  let at = 0
-  if (path.charCodeAt(0) === SLASH) {
-    nd.dentry = current.fs.root
-    at = skip_slashes(path, 0)
-  }
-  nd.last = ''
-  nd.last_type = LAST_ROOT
-  nd.slashes = false
-  if (at === length) return 0
-  for (;;) {
+  const { absolute, names, last, slashes } = current.kernel.names.parse(path)
+  if (absolute) nd.dentry = current.fs.root
+  for (let i = 0; i < names.length; i++) {
     const err = inode_permission(nd.dentry.d_inode as inode, MAY_EXEC)
     if (err < 0) return err
-    const slash = path.indexOf('/', at)
-    const end = slash < 0 ? length : slash
-    const name = path.slice(at, end)
-    const type = name === '.' ? LAST_DOT : name === '..' ? LAST_DOTDOT : LAST_NORM
-    at = skip_slashes(path, end)
-    if (at === length) {
-      nd.last = name
-      nd.last_type = type
-      nd.slashes = end < length
-      return 0
+    const { name, type } = names[i]
+    // Most of the way is directories that are known and cover nothing.
+    const known = nd.dentry.d_subdirs.get(name)
+    if (known !== undefined && known.d_mounted === null && S_ISDIR((known.d_inode as inode).i_mode)) {
+      nd.dentry = known
+      continue
     }
     const step = walk_component(nd, name, type, true)
     if (step < 0) return step
     if (!is_dir(nd.dentry)) return -ENOTDIR
   }
-}
-
-const SLASH = 47
-
-function skip_slashes(path: ByteString, at: number): number {
-  while (path.charCodeAt(at) === SLASH) at++
-  return at
+  nd.last = last.name
+  nd.last_type = last.type
+  nd.slashes = slashes
+  return last.type === LAST_ROOT ? 0 : inode_permission(nd.dentry.d_inode as inode, MAY_EXEC)
 }
 
 /** The last step. A slash behind the name of a symbolic link asks for what it leads to. */

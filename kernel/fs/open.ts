@@ -24,7 +24,8 @@ import {
 } from './file.ts'
 import { S_IFLNK, S_IFMT, S_ISBLK, S_ISCHR, S_ISDIR, S_ISLNK, S_ISREG, type inode } from './inode.ts'
 import { vfs_create } from './link.ts'
-import { LAST_DOTDOT, LAST_NORM, follow_dotdot, link_path_walk, lookup_last, nameidata, pick_link } from './namei.ts'
+import { follow_dotdot, link_path_walk, lookup_last, nameidata, pick_link } from './namei.ts'
+import { LAST_DOTDOT, LAST_NORM } from './names.ts'
 import { MAY_READ, MAY_WRITE, inode_owner_or_capable, inode_permission, is_rdonly } from './permission.ts'
 import { MS_NODEV, follow_mount } from './super.ts'
 

@@ -3,7 +3,8 @@ import { EBUSY, EEXIST, EINVAL, ENOENT, ENOTDIR, ENOTEMPTY, EROFS, EXDEV } from 
 import { d_ancestor, type dentry } from './dentry.ts'
 import type { inode } from './inode.ts'
 import { d_exchange, d_move, may_create, may_delete, type Directory } from './link.ts'
-import { LAST_NORM, is_dir, lookup_last, path_parent } from './namei.ts'
+import { is_dir, lookup_last, path_parent } from './namei.ts'
+import { LAST_NORM } from './names.ts'
 import { MAY_WRITE, inode_permission, is_rdonly } from './permission.ts'
 
 /** rename(2) and what came after it: fs/namei.c:do_renameat2(). */

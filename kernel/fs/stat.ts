@@ -1,10 +1,11 @@
 import type { UserPtr } from '../types.ts'
 import { EFAULT, EINVAL } from '../errno.ts'
 import { allocMem } from '../mm/mem.ts'
-import { copy_to_user } from '../mm/uaccess.ts'
+import { copy_to_user, user_offset, user_window } from '../mm/uaccess.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
 import { offsetof } from '../struct.ts'
 import { NSEC_PER_SEC } from '../time.ts'
+import { setLong } from '../u64.ts'
 import { inode_time } from './attr.ts'
 import type { dentry } from './dentry.ts'
 import type { inode } from './inode.ts'
@@ -28,6 +29,17 @@ const STATX_ATTR_DAX = 0x200000
 
 /** newfstatat(2)'s answer for `i`: 0 or -EFAULT. */
 export function cp_new_stat(i: inode, statbuf: UserPtr): number {
+  const window = user_window(statbuf, stat.sizeof)
+  if (window !== null) {
+    fill_stat(i, new stat(window.dv, user_offset(statbuf)))
+    return 0
+  }
+  const buf = allocMem(stat.sizeof)
+  fill_stat(i, new stat(buf.dv, 0))
+  return copy_to_user(statbuf, buf, 0, stat.sizeof) > 0 ? -EFAULT : 0
+}
+
+function fill_stat(i: inode, filled: InstanceType<typeof stat>): void {
   filled.st_dev = i.i_sb === null ? 0 : i.i_sb.s_dev
   filled.st_ino = i.i_ino
   filled.st_mode = i.i_mode
@@ -35,33 +47,32 @@ export function cp_new_stat(i: inode, statbuf: UserPtr): number {
   filled.st_uid = i.i_uid
   filled.st_gid = i.i_gid
   filled.st_rdev = new_encode_dev(i.i_rdev)
+  filled.__pad1 = filled.__pad2 = 0
   filled.st_size = i.i_size
   filled.st_blksize = PAGE_SIZE
   filled.st_blocks = blocks(i)
-  put_time(i, 'atime', i.i_atime, offsetof_atime)
-  put_time(i, 'mtime', i.i_mtime, offsetof_atime + 16)
-  put_time(i, 'ctime', i.i_ctime, offsetof_atime + 32)
-  return copy_to_user(statbuf, buf, 0, stat.sizeof) > 0 ? -EFAULT : 0
+  const { dv } = filled
+  const at = filled.off + ATIME
+  put_time(dv, at, i, 'atime', i.i_atime)
+  put_time(dv, at + 16, i, 'mtime', i.i_mtime)
+  put_time(dv, at + 32, i, 'ctime', i.i_ctime)
+  filled.__unused4 = filled.__unused5 = 0
 }
 
-const buf = allocMem(stat.sizeof)
-const filled = new stat(buf.dv, 0)
-const offsetof_atime = offsetof(stat, 'st_atime')
+const ATIME = offsetof(stat, 'st_atime')
 
-/** Seconds and nanoseconds of a stamp, at `off` of the buffer. Numbers, but where utimensat(2) has set it. */
-function put_time(i: inode, which: 'atime' | 'mtime' | 'ctime', stamp: number, off: number): void {
-  const { dv } = buf
+/** Seconds and nanoseconds of a stamp, at byte `off`. Numbers, but where utimensat(2) has set it. */
+function put_time(dv: DataView, off: number, i: inode, which: 'atime' | 'mtime' | 'ctime', stamp: number): void {
   if (i.i_times !== null) {
     const { sec, nsec } = split(inode_time(i, which))
     dv.setBigInt64(off, sec, true)
-    dv.setInt32(off + 8, nsec, true)
+    setLong(dv, off + 8, nsec)
     return
   }
   const since = Math.floor(stamp / NSEC_PER_SEC)
   const sec = i.kernel.clock.boot + since
-  dv.setInt32(off, sec, true)
-  dv.setInt32(off + 4, Math.floor(sec / 2 ** 32), true)
-  dv.setInt32(off + 8, stamp - since * NSEC_PER_SEC, true)
+  setLong(dv, off, sec)
+  setLong(dv, off + 8, stamp - since * NSEC_PER_SEC)
 }
 
 function split(time: bigint): { readonly sec: bigint; readonly nsec: number } {

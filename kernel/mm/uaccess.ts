@@ -105,6 +105,19 @@ export function copy_to_user(to: UserPtr, from: Mem, off: number, n: number): nu
   return access_ok(to, n) ? __copy_to_user(to, from, off, n) : n
 }
 
+/**
+ * Where the kernel may write `n` bytes for user space itself, at user_offset(to), as user_access_begin() in Linux;
+ * null where they lie in more than one page, or copy_to_user() would fail.
+ */
+export function user_window(to: UserPtr, n: number): Mem | null {
+  if ((to & (PAGE_SIZE - 1)) + n > PAGE_SIZE || to < 0 || !access_ok(to, n) || current.mm === null) return null
+  return current.mm.page(to, true)
+}
+
+export function user_offset(to: UserPtr): number {
+  return to & (PAGE_SIZE - 1)
+}
+
 /** clear_user(): zero `n` bytes of user memory. Returns how many could not be. */
 export function clear_user(to: UserPtr, n: number): number {
   if (!access_ok(to, n)) return n
@@ -135,17 +148,18 @@ export function get_user_int(from: UserPtr): number | null {
  */
 export function strncpy_from_user(from: UserPtr, max: number): ByteString | number {
   if (!access_ok(from, 1)) return -EFAULT
-  const { mm } = current
+  const { kernel, mm } = current
   let text = ''
   while (text.length < max) {
     const page = mm === null || from >= TASK_SIZE ? null : mm.page(from, false)
     if (page === null) return -EFAULT
     const start = from & (PAGE_SIZE - 1)
     const end = Math.min(PAGE_SIZE, start + max - text.length)
-    for (let i = start; i < end; i++) {
-      if (page.u8[i] === 0) return text
-      text += String.fromCharCode(page.u8[i])
-    }
+    let zero = start
+    while (zero < end && page.u8[zero] !== 0) zero++
+    const part = kernel.names.string(page.u8, start, zero)
+    if (zero < end) return text === '' ? part : text + part
+    text += part
     from = (from + end - start) as UserPtr
   }
   return text
