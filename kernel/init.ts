@@ -6,13 +6,14 @@ import { EINVAL, ENOMEM, EPERM } from './errno.ts'
 import { BUG_ON } from './bug.ts'
 import { KERN_NOTICE } from './printk.ts'
 import { Kernel } from './kernel.ts'
-import { set_current } from './sched/current.ts'
+import { current, set_current } from './sched/current.ts'
 import { NULL } from './mm/slab.ts'
-import { init_cred } from './task/cred.ts'
+import { cred_of, init_cred, type cred } from './task/cred.ts'
 import { begin_exec, type linux_binfmt } from './task/exec.ts'
 import { alloc_task, free_task } from './task/fork.ts'
 import { create_uts_ns } from './task/nsproxy.ts'
 import { PID_MAX_DEFAULT } from './task/pid.ts'
+import { NOBODY } from './task/setid.ts'
 import { SIGCHLD, sighand_struct } from './task/signal.ts'
 import { THREAD_SIZE, set_task_comm, task_struct, thread_group } from './task/task.ts'
 import { alloc_fs, type fs_struct } from './fs/fs_struct.ts'
@@ -131,11 +132,15 @@ export interface SpawnOptions {
    * getty does for a shell. -EIO without a terminal, -EPERM where another session has it.
    */
   readonly terminal?: boolean
+  /** Whom a program acts as: user, group and supplementary groups. Default root, and none. */
+  readonly uid?: number
+  readonly gid?: number
+  readonly groups?: readonly number[]
 }
 
 /**
  * A task that runs the program at `path`, child of the idle task. Or -ENOENT, -ENOTDIR, -EACCES where it
- * is not an executable file, -ENOEXEC, -E2BIG, -ENOMEM, -EINVAL for an id out of range, -EAGAIN where it is taken.
+ * is not an executable file, or not for that user, -ENOEXEC, -E2BIG, -ENOMEM, -EINVAL for an id out of range, be it of a process or a user, -EAGAIN where it is taken.
  */
 export function spawn(
   kernel: Kernel,
@@ -143,8 +148,10 @@ export function spawn(
   argv: readonly ByteString[],
   options: SpawnOptions = {},
 ): task_struct | number {
+  const cred = spawned_cred(options)
+  if (typeof cred === 'number') return cred
   return actingFor(kernel.swapper, () => {
-    const args = prepare_exec(kernel.root, path, argv, options.envp ?? kernel.envp_init)
+    const args = acting_as(cred, () => prepare_exec(kernel.root, path, argv, options.envp ?? kernel.envp_init))
     if (typeof args === 'number') return args
     if (options.terminal === true && kernel.console.session !== 0) return -EPERM
     const t = new_task(kernel, options)
@@ -162,6 +169,22 @@ export function spawn(
     kernel.rq.enqueue(t)
     return t
   })
+}
+
+function spawned_cred({ uid = 0, gid = 0, groups = [] }: SpawnOptions): cred | number {
+  const good = (id: number): boolean => Number.isInteger(id) && id >= 0 && id < NOBODY
+  return [uid, gid, ...groups].every(good) ? cred_of(uid, gid, groups) : -EINVAL
+}
+
+/** Do something as the current task, but with the rights of `c`. */
+function acting_as<T>(c: cred, fn: () => T): T {
+  const { cred } = current
+  current.cred = c
+  try {
+    return fn()
+  } finally {
+    current.cred = cred
+  }
 }
 
 /** A task without user space that runs `fn` and ends with what it returns. kernel/kthread.c. */

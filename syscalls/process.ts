@@ -1,11 +1,12 @@
 import type { MaySleep, Pid, Sleeps, UserPtr, Word } from '../kernel/types.ts'
 import type { thread_group } from '../kernel/task/task.ts'
-import { EINVAL, EPERM, ESRCH } from '../kernel/errno.ts'
+import { EACCES, EINVAL, EPERM, ESRCH } from '../kernel/errno.ts'
 import { current } from '../kernel/sched/current.ts'
 import { preempt_schedule } from '../kernel/sched/sched.ts'
 import { do_fork } from '../kernel/task/fork.ts'
 import { do_exit, do_group_exit } from '../kernel/task/exit.ts'
-import { pid_nr_ns, task_pid_vnr, task_tgid_vnr } from '../kernel/task/pid.ts'
+import { is_session_leader, pgrp_members } from '../kernel/task/pgrp.ts'
+import { find_vpid, pid_nr_ns, task_pid_vnr, task_tgid_vnr } from '../kernel/task/pid.ts'
 
 /** getpid(2) */
 export function sys_getpid(): number {
@@ -58,41 +59,52 @@ export function sys_clone(
 
 /** setpgid(2) */
 export function sys_setpgid(pid: Pid, pgid: Pid): number {
-  const ns = current.nsproxy.pid_ns
   const me = current.group_leader
-  const own = pid_nr_ns(me.thread_pid, ns)
-  const target = pid === 0 ? own : pid
+  const target = pid === 0 ? pid_nr_ns(me.thread_pid, current.nsproxy.pid_ns) : pid
   const to = pgid === 0 ? target : pgid
   if (to < 0) return -EINVAL
-  const p = ns.pid_map.get(target)?.task
-  if (p === null || p === undefined || p !== p.group_leader) return -ESRCH
-  if (p !== me && p.real_parent?.group !== me.group) return -ESRCH
-  if (p.group.session !== me.group.session || p.group.session === p.pid) return -EPERM
-  const found = [...current.kernel.tasks].some((t) => t.group.pgrp === to && t.group.session === me.group.session)
-  if (to !== target && !found) return -EPERM
-  p.group.pgrp = to
+  const p = current.nsproxy.pid_ns.pid_map.get(target)?.task
+  if (p === null || p === undefined) return -ESRCH
+  if (p !== p.group_leader) return -EINVAL
+  if (p.real_parent?.group === me.group) {
+    if (p.group.session !== me.group.session) return -EPERM
+    // It is what its parent knew only until it execs.
+    if (!p.forknoexec) return -EACCES
+  } else if (p !== me) return -ESRCH
+  if (is_session_leader(p)) return -EPERM
+  const pgrp = find_vpid(to)
+  if (to !== target && !pgrp_members(p.kernel, pgrp).some((t) => t.group.session === me.group.session)) return -EPERM
+  p.group.pgrp = pgrp
   return 0
 }
 
 /** getpgid(2) */
 export function sys_getpgid(pid: Pid): number {
-  return find_group(pid)?.pgrp ?? -ESRCH
+  const group = find_group(pid)
+  return group === undefined ? -ESRCH : group_vnr(group.pgrp)
 }
 
 /** getsid(2) */
 export function sys_getsid(pid: Pid): number {
-  return find_group(pid)?.session ?? -ESRCH
+  const group = find_group(pid)
+  return group === undefined ? -ESRCH : group_vnr(group.session)
 }
 
 /** setsid(2) */
 export function sys_setsid(): number {
   const me = current.group_leader
-  if ([...current.kernel.tasks].some((t) => t.group.pgrp === me.pid)) return -EPERM
+  if (is_session_leader(me) || pgrp_members(me.kernel, me.pid).length > 0) return -EPERM
   me.group.pgrp = me.group.session = me.pid
   me.group.tty = null
-  return me.pid
+  return pid_nr_ns(me.thread_pid, current.nsproxy.pid_ns)
 }
 
 function find_group(pid: Pid): thread_group | undefined {
   return pid === 0 ? current.group : current.nsproxy.pid_ns.pid_map.get(pid)?.task?.group
+}
+
+/** The id of a process group or session as the current task sees it; 0 where it does not. */
+function group_vnr(nr: number): number {
+  const { pid_ns } = current.nsproxy
+  return pid_ns.level === 0 ? nr : (current.kernel.pid_ns.pid_map.get(nr)?.numbers[pid_ns.level] ?? 0)
 }

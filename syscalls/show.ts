@@ -1,4 +1,4 @@
-import type { Fd, UserPtr, Word } from '../kernel/types.ts'
+import type { Fd, UserPtr } from '../kernel/types.ts'
 import { O_CREAT } from '../kernel/fs/file.ts'
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from '../kernel/fs/inode.ts'
 import { sizeof_field, offsetof } from '../kernel/struct.ts'
@@ -7,7 +7,6 @@ import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_PARENT_SETTID, CLONE_SE
 import {
   fd,
   flags,
-  hex,
   ints_out,
   kept_ptr,
   oneOf,
@@ -134,24 +133,6 @@ export const clockid = oneOf('CLOCK_', { 0: 'CLOCK_REALTIME', 1: 'CLOCK_MONOTONI
 export const clock_nanosleep_flags = flags([[1, 'TIMER_ABSTIME']])
 export const itimer_which = oneOf('ITIMER_', { 0: 'ITIMER_REAL', 1: 'ITIMER_VIRTUAL', 2: 'ITIMER_PROF' })
 export const whence = oneOf('SEEK_', { 0: 'SEEK_SET', 1: 'SEEK_CUR', 2: 'SEEK_END', 3: 'SEEK_DATA', 4: 'SEEK_HOLE' })
-export const prctl_option = oneOf('PR_', { 15: 'PR_SET_NAME', 16: 'PR_GET_NAME' })
-/** PR_SET_NAME's name, as much of it as counts, and PR_GET_NAME's when the call is back; any word else. */
-export const prctl_name: ArgType<UserPtr> = {
-  ...ptr,
-  out: true,
-  show(word, t, ret, args) {
-    if (![15, 16].includes(toInt(args[0]))) return hex(word)
-    const bytes = ret === 0 ? peek(t, toLong(word), 15) : null
-    if (bytes === null) return ptr.show(word, t, ret, args)
-    const end = bytes.indexOf(0)
-    return quote(end < 0 ? bytes : bytes.subarray(0, end)) + (end < 0 && toInt(args[0]) === 15 ? '...' : '')
-  },
-}
-/** What only options that there are not would use. */
-export const prctl_word: ArgType<Word> = {
-  convert: (word) => word,
-  show: (word, _t, _ret, args) => ([15, 16].includes(toInt(args[0])) ? null : hex(word)),
-}
 
 export const signal: ArgType<number> = { convert: toInt, show: (word) => signalName(toInt(word)) }
 

@@ -5,6 +5,7 @@ import { allocMem, memOf } from '../kernel/mm/mem.ts'
 import { copy_from_user, copy_to_user } from '../kernel/mm/uaccess.ts'
 import { current } from '../kernel/sched/current.ts'
 import { sleep_interruptible, wait_event_interruptible, wait_queue_head } from '../kernel/sched/wait.ts'
+import { do_tkill, kill_something_info } from '../kernel/task/kill.ts'
 import { itimer_rearm } from '../kernel/task/itimer.ts'
 import {
   SIGALRM,
@@ -13,8 +14,6 @@ import {
   SIG_KERNEL_IGNORE,
   SIG_KERNEL_ONLY,
   _NSIG,
-  do_tkill,
-  kill_something_info,
   recalc_sigpending,
   set_blocked,
   sigmask,

@@ -37,8 +37,6 @@ import {
   path_out,
   pipe_flags,
   rename_flags,
-  prctl_name,
-  prctl_option,
   sigaction_in,
   signal,
   sigprocmask_how,
@@ -46,7 +44,6 @@ import {
   unlink_flags,
   unused_int,
   unused_ptr,
-  prctl_word,
   timespec_in,
   utsname_out,
   wait_options,
@@ -88,6 +85,30 @@ import {
   sys_setpgid,
   sys_setsid,
 } from './process.ts'
+import {
+  set_fsgid,
+  set_fsuid,
+  set_gid,
+  set_regid,
+  set_resgid,
+  set_resuid,
+  set_reuid,
+  set_uid,
+} from '../kernel/task/setid.ts'
+import { sys_capget, sys_capset } from './capability.ts'
+import {
+  sys_getegid,
+  sys_geteuid,
+  sys_getgid,
+  sys_getgroups,
+  sys_getresgid,
+  sys_getresuid,
+  sys_getuid,
+  sys_setgroups,
+} from './cred.ts'
+import { cap_data_in, cap_data_out, cap_header, groups_in, groups_out, id_out, uid_t } from './show_cred.ts'
+import { sys_prctl } from './prctl.ts'
+import { prctl_arg2, prctl_option, prctl_word } from './show_prctl.ts'
 import { sys_getrusage, sys_times } from './rusage.ts'
 import {
   rusage_out,
@@ -118,7 +139,7 @@ import { getrandom_flags, mount_flags, umount_flags } from './show_mount.ts'
 import { sys_futex } from './futex.ts'
 import { sys_ppoll, sys_pselect6 } from './poll.ts'
 import { sys_lseek, sys_read, sys_write } from './read_write.ts'
-import { sys_brk, sys_newuname, sys_prctl, sys_sethostname } from './system.ts'
+import { sys_brk, sys_newuname, sys_setdomainname, sys_sethostname } from './system.ts'
 import {
   sys_kill,
   sys_restart_syscall,
@@ -194,6 +215,8 @@ export const rows: readonly SyscallRow[] = [
   row(88,  'utimensat',       [['dfd', dirfd], ['filename', string_in], ['utimes', utimes_in], ['flags', at_flags]], sys_utimensat),
   row(93,  'exit',            [['error_code', int]],                                                     sys_exit),
   row(94,  'exit_group',      [['error_code', int]],                                                     sys_exit_group),
+  row(90,  'capget',          [['header', cap_header], ['data', cap_data_out]],                          sys_capget),
+  row(91,  'capset',          [['header', cap_header], ['data', cap_data_in]],                           sys_capset),
   row(95,  'waitid',          [['which', waitid_which], ['upid', pid], ['infop', siginfo_out], ['options', waitid_options], ['ru', rusage_out]], sys_waitid),
   row(96,  'set_tid_address', [['tidptr', kept_ptr]],                                                         sys_set_tid_address),
   row(98,  'futex',           [['uaddr', ptr], ['op', futex_op], ['val', int], ['utime', ptr], ['uaddr2', unused_ptr], ['val3', unused_int]], sys_futex),
@@ -214,18 +237,35 @@ export const rows: readonly SyscallRow[] = [
   row(136, 'rt_sigpending',   [['set', ptr], ['sigsetsize', size_t]],                                    sys_rt_sigpending),
   row(137, 'rt_sigtimedwait', [['uthese', sigset_in], ['uinfo', ptr], ['uts', ptr], ['sigsetsize', size_t]], sys_rt_sigtimedwait),
   row(139, 'rt_sigreturn',    [],                                                                        sys_rt_sigreturn),
+  row(143, 'setregid',        [['rgid', uid_t], ['egid', uid_t]],                                         set_regid),
+  row(144, 'setgid',          [['gid', uid_t]],                                                          set_gid),
+  row(145, 'setreuid',        [['ruid', uid_t], ['euid', uid_t]],                                         set_reuid),
+  row(146, 'setuid',          [['uid', uid_t]],                                                          set_uid),
+  row(147, 'setresuid',       [['ruid', uid_t], ['euid', uid_t], ['suid', uid_t]],                        set_resuid),
+  row(148, 'getresuid',       [['ruidp', id_out], ['euidp', id_out], ['suidp', id_out]],                  sys_getresuid),
+  row(149, 'setresgid',       [['rgid', uid_t], ['egid', uid_t], ['sgid', uid_t]],                        set_resgid),
+  row(150, 'getresgid',       [['rgidp', id_out], ['egidp', id_out], ['sgidp', id_out]],                  sys_getresgid),
+  row(151, 'setfsuid',        [['uid', uid_t]],                                                          set_fsuid),
+  row(152, 'setfsgid',        [['gid', uid_t]],                                                          set_fsgid),
   row(153, 'times',           [['tbuf', tms_out]],                                                       sys_times),
   row(154, 'setpgid',         [['pid', pid], ['pgid', pid]],                                             sys_setpgid),
   row(155, 'getpgid',         [['pid', pid]],                                                            sys_getpgid),
   row(156, 'getsid',          [['pid', pid]],                                                            sys_getsid),
   row(157, 'setsid',          [],                                                                        sys_setsid),
+  row(158, 'getgroups',       [['gidsetsize', int], ['grouplist', groups_out]],                           sys_getgroups),
+  row(159, 'setgroups',       [['gidsetsize', int], ['grouplist', groups_in]],                            sys_setgroups),
   row(160, 'uname',           [['name', utsname_out]],                                                   sys_newuname),
   row(161, 'sethostname',     [['name', buf_in(1)], ['len', uint]],                                       sys_sethostname),
+  row(162, 'setdomainname',   [['name', buf_in(1)], ['len', int]],                                        sys_setdomainname),
   row(165, 'getrusage',       [['who', rusage_who], ['ru', rusage_out]],                                  sys_getrusage),
   row(166, 'umask',           [['mask', mode_bits]],                                                      sys_umask),
-  row(167, 'prctl',           [['option', prctl_option], ['arg2', prctl_name], ['arg3', prctl_word], ['arg4', prctl_word], ['arg5', prctl_word]], sys_prctl),
+  row(167, 'prctl',           [['option', prctl_option], ['arg2', prctl_arg2], ['arg3', prctl_word], ['arg4', prctl_word], ['arg5', prctl_word]], sys_prctl),
   row(172, 'getpid',          [],                                                                        sys_getpid),
   row(173, 'getppid',         [],                                                                        sys_getppid),
+  row(174, 'getuid',          [],                                                                        sys_getuid),
+  row(175, 'geteuid',         [],                                                                        sys_geteuid),
+  row(176, 'getgid',          [],                                                                        sys_getgid),
+  row(177, 'getegid',         [],                                                                        sys_getegid),
   row(178, 'gettid',          [],                                                                        sys_gettid),
   row(214, 'brk',             [['brk', ptr]],                                                            sys_brk),
   row(220, 'clone',           [['flags', clone_flags], ['stack', clone_stack], ['parent_tid', clone_parent_tid], ['tls', clone_tls], ['child_tid', clone_child_tid]], sys_clone),

@@ -1,5 +1,6 @@
 import { EACCES } from '../errno.ts'
 import { current } from '../sched/current.ts'
+import { access_cred } from '../task/cred.ts'
 import { S_ISREG, type inode } from './inode.ts'
 import { MAY_EXEC, inode_permission } from './permission.ts'
 import { MS_NOEXEC } from './super.ts'
@@ -15,9 +16,7 @@ export function may_access(i: inode, mode: number): number {
 /** Do something as whom the real ids say. */
 export function with_real_ids<T>(fn: () => T): T {
   const old = current.cred
-  const { uid, gid } = old
-  if (old.fsuid === uid && old.fsgid === gid) return fn()
-  current.cred = { ...old, fsuid: uid, fsgid: gid }
+  current.cred = access_cred(old)
   try {
     return fn()
   } finally {

@@ -1,19 +1,21 @@
 import type { ByteString, Sleeps } from '../types.ts'
 import type { dentry } from './dentry.ts'
+import type { cred } from '../task/cred.ts'
 import { EACCES, EAGAIN, ENOEXEC, ENOMEM } from '../errno.ts'
 import { GFP_KERNEL, NULL, kfree, kmalloc, koff } from '../mm/slab.ts'
 import { current } from '../sched/current.ts'
 import { preempt_schedule } from '../sched/sched.ts'
+import { bprm_creds } from '../task/cred.ts'
 import { BINPRM_BUF_SIZE, begin_exec, type ExecArgs } from '../task/exec.ts'
 import { byteString } from '../utf8.ts'
 import { O_RDONLY, fput } from './file.ts'
 import { close_fd } from './fdtable.ts'
-import { S_ISREG } from './inode.ts'
+import { S_ISGID, S_ISREG, S_ISUID, S_IXGRP, type inode } from './inode.ts'
 import { path_lookup } from './namei.ts'
 import { dentry_open } from './open.ts'
 import { MAY_EXEC, inode_permission } from './permission.ts'
 import { kernel_read } from './read_write.ts'
-import { MS_NOEXEC } from './super.ts'
+import { MS_NOEXEC, MS_NOSUID } from './super.ts'
 
 /** From a path to a running program: fs/exec.c, and fs/binfmt_script.c. */
 
@@ -51,11 +53,11 @@ export function prepare_exec(
   let file = path
   let args = argv
   for (let depth = 0; depth <= MAX_INTERPRETERS; depth++) {
-    const exe = path_lookup(start, file)
+    const exe = open_exec(start, file)
     if (typeof exe === 'number') return exe
     const head = read_head(exe)
     if (typeof head === 'number') return head
-    if (!head.startsWith('#!')) return { filename: path, exe, head, argv: args, envp }
+    if (!head.startsWith('#!')) return { filename: path, exe, head, argv: args, envp, cred: bprm_fill_uid(exe) }
     // The rest of the line is the interpreter and at most one argument, with its blanks inside.
     const [, interpreter, argument] = /^#![ \t]*([^ \t\n\0]+)[ \t]*([^\n\0]*?)[ \t]*(?:[\n\0]|$)/.exec(head) ?? []
     if (interpreter === undefined) return -ENOEXEC
@@ -65,11 +67,29 @@ export function prepare_exec(
   return -ENOEXEC
 }
 
-/** The first bytes of a program file. */
-function read_head(d: dentry): ByteString | number {
+/** A file that may be executed; it need not be readable. */
+function open_exec(start: dentry, path: ByteString): dentry | number {
+  const d = path_lookup(start, path)
+  if (typeof d === 'number') return d
   const i = d.d_inode
   if (i === null || !S_ISREG(i.i_mode) || inode_permission(i, MAY_EXEC) < 0) return -EACCES
-  if (((i.i_sb?.s_flags ?? 0) & MS_NOEXEC) !== 0) return -EACCES
+  return ((i.i_sb?.s_flags ?? 0) & MS_NOEXEC) !== 0 ? -EACCES : d
+}
+
+/** Who the current task will act as: a set-user-id file lends its owner's rights, a set-group-id one its group's. */
+function bprm_fill_uid(d: dentry): cred {
+  const { i_mode, i_uid, i_gid, i_sb } = d.d_inode as inode
+  const { cred, fs, group } = current
+  const unsafe = fs.users > group.tasks.size
+  if (((i_sb?.s_flags ?? 0) & MS_NOSUID) !== 0) return bprm_creds(cred, null, null, unsafe)
+  const euid = (i_mode & S_ISUID) !== 0 ? i_uid : null
+  // Without the group's execute bit it would be a mark for mandatory locks.
+  const egid = (i_mode & (S_ISGID | S_IXGRP)) === (S_ISGID | S_IXGRP) ? i_gid : null
+  return bprm_creds(cred, euid, egid, unsafe)
+}
+
+/** The first bytes of a program file. */
+function read_head(d: dentry): ByteString | number {
   const f = dentry_open(d, O_RDONLY)
   if (typeof f === 'number') return f
   const buf = kmalloc(BINPRM_BUF_SIZE, GFP_KERNEL)

@@ -1,11 +1,13 @@
 import type { ByteString } from '../types.ts'
 import type { UserContext } from './context.ts'
+import type { cred } from './cred.ts'
 import type { task_struct } from './task.ts'
 import type { dentry } from '../fs/dentry.ts'
 import { E2BIG, ENOEXEC, ENOMEM } from '../errno.ts'
 import { PAGE_SIZE, mm_alloc, mmput, type mm_struct } from '../mm/mm.ts'
 import { bytesOf } from '../utf8.ts'
 import { complete_vfork_done } from './fork.ts'
+import { commit_creds } from './setid.ts'
 import { set_task_comm } from './task.ts'
 
 /** Programs and their start: fs/exec.c. */
@@ -35,6 +37,8 @@ export interface ExecArgs {
   readonly head: ByteString
   readonly argv: readonly ByteString[]
   readonly envp: readonly ByteString[]
+  /** Who the program acts as. */
+  readonly cred: cred
 }
 
 /**
@@ -62,6 +66,9 @@ export function begin_exec(t: task_struct, args: ExecArgs): number {
     if (old !== null) t.group.maxrss = Math.max(t.group.maxrss, old.hiwater_rss)
     t.mm = mm
     t.context = context
+    commit_creds(t, args.cred)
+    t.forknoexec = false
+    t.sas = null
     set_task_comm(t, args.filename.slice(args.filename.lastIndexOf('/') + 1))
     if (old !== null) {
       complete_vfork_done(t)

@@ -58,3 +58,17 @@ function find_alive_thread(group: thread_group): task_struct | null {
   for (const t of group.tasks) if (t.state !== TASK_DEAD) return t
   return null
 }
+
+/** Let the process `group` take the orphans among its descendants, or no longer. kernel/sys.c. */
+export function set_child_subreaper(group: thread_group, on: boolean): 0 {
+  group.is_child_subreaper = on
+  if (on) for (const t of group.tasks) for (const child of t.children) propagate_has_child_subreaper(child)
+  return 0
+}
+
+/** All descendants of a subreaper know that there is one above them; those of another namespace have its init. */
+function propagate_has_child_subreaper(t: task_struct): void {
+  if (t.group.has_child_subreaper || t.thread_pid.ns.child_reaper?.group === t.group) return
+  t.group.has_child_subreaper = true
+  for (const thread of t.group.tasks) for (const child of thread.children) propagate_has_child_subreaper(child)
+}

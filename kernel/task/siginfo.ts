@@ -2,6 +2,7 @@ import type { siginfo } from './signal.ts'
 
 /** A siginfo_t of riscv64 in memory: 128 bytes, of which these fields are used. */
 export function encodeSiginfo(info: siginfo): Uint8Array {
+  if (info.raw !== undefined) return info.raw
   const bytes = new Uint8Array(128)
   const dv = new DataView(bytes.buffer)
   dv.setInt32(0, info.signo, true)

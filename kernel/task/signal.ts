@@ -1,7 +1,6 @@
 import type { UserPtr } from '../types.ts'
 import type { task_struct } from './task.ts'
-import { EINVAL, EPERM, ESRCH } from '../errno.ts'
-import { current } from '../sched/current.ts'
+import { pid_nr_ns } from './pid.ts'
 import { TASK_INTERRUPTIBLE, TASK_STOPPED, TASK_WAKEKILL, wake_up_state } from '../sched/sched.ts'
 
 /** Signals from their cause to the task that will take them: kernel/signal.c. */
@@ -89,6 +88,8 @@ export interface siginfo {
   readonly uid: number
   /** Of a child: its exit status or the signal that did it. Else the sender's value. */
   readonly value: bigint
+  /** As user space made it up, byte by byte: then it comes out so. */
+  readonly raw?: Uint8Array
 }
 
 /** What a task wants done about a signal. */
@@ -196,20 +197,26 @@ function prepare_signal(t: task_struct, sig: number): void {
 }
 
 /**
- * Send `info.signo` to `t`, or with `group` to whoever of its group takes it. It always succeeds: an
- * ignored signal is gone, one of the first 31 that is pending already comes once.
+ * Send `info.signo` to `t`, or with `group` to whoever of its group takes it: 0. An ignored signal is gone, one
+ * of the first 31 that is pending already comes once.
  */
-export function send_signal(info: siginfo, t: task_struct, group: boolean): void {
+export function __send_signal(info: siginfo, t: task_struct, group: boolean): number {
   const sig = info.signo
   prepare_signal(t, sig)
-  if (sig_ignored(t, sig)) return
+  if (sig_ignored(t, sig)) return 0
   const pending = group ? t.group.shared_pending : t.pending
-  if (sig < SIGRTMIN && (pending.signal & sigmask(sig)) !== 0n) return
+  if (sig < SIGRTMIN && (pending.signal & sigmask(sig)) !== 0n) return 0
   const { trace } = t.kernel
   if (trace.signal_generate.enabled) trace.signal_generate.emit(sig, t)
   pending.list.push(info)
   pending.signal |= sigmask(sig)
   complete_signal(t, sig, group)
+  return 0
+}
+
+/** The same for the kernel's own signals, which nothing keeps from being sent. */
+export function send_signal(info: siginfo, t: task_struct, group: boolean): void {
+  void __send_signal(info, t, group)
 }
 
 /** Choose the task that takes the signal, and wake it. */
@@ -264,57 +271,6 @@ export function force_sig(sig: number, t: task_struct): void {
   send_sig(sig, t)
 }
 
-/** Tasks that kill(2)'s `pid` names: one, a group, or all but the caller and init. */
-export function kill_something_info(sig: number, pid: number): number {
-  if (sig < 0 || sig > _NSIG) return -EINVAL
-  const ns = current.nsproxy.pid_ns
-  const me = current.group_leader
-  if (pid > 0) {
-    const t = ns.pid_map.get(pid)?.task
-    return t === null || t === undefined ? -ESRCH : send_from_user(sig, SI_USER, t, true)
-  }
-  if (pid === -0x80000000) return -ESRCH
-  const pgrp = pid === 0 ? me.group.pgrp : -pid
-  let ret = -ESRCH
-  for (const t of [...current.kernel.tasks]) {
-    if (t !== t.group_leader) continue
-    const chosen = pid === -1 ? t !== me && t.pid !== 1 : t.group.pgrp === pgrp
-    if (!chosen) continue
-    const err = send_from_user(sig, SI_USER, t, true)
-    if (ret !== 0) ret = err
-  }
-  return ret
-}
-
-/** tkill(2) and tgkill(2): one thread; `tgid` below 0 for any group. */
-export function do_tkill(tgid: number, pid: number, sig: number): number {
-  if (pid <= 0 || sig < 0 || sig > _NSIG) return -EINVAL
-  const t = current.nsproxy.pid_ns.pid_map.get(pid)?.task
-  if (
-    t === null ||
-    t === undefined ||
-    (tgid >= 0 && t.group_leader.thread_pid.numbers[current.nsproxy.pid_ns.level] !== tgid)
-  ) {
-    return -ESRCH
-  }
-  return send_from_user(sig, SI_TKILL, t, false)
-}
-
-function send_from_user(sig: number, code: number, t: task_struct, group: boolean): number {
-  if (!may_signal(t)) return -EPERM
-  // Signal 0 only asks.
-  // A leader that is dead still stands for its threads.
-  if (sig !== 0 && (t.exit_state === 0 || (group && t.group.tasks.size > 1))) {
-    send_signal({ signo: sig, code, pid: current.tgid, uid: 0, value: 0n }, t, group)
-  }
-  return 0
-}
-
-/** Everybody is root so far. kernel/signal.c:check_kill_permission(). */
-function may_signal(_t: task_struct): boolean {
-  return true
-}
-
 /** Tell the parent that the group of `leader` has stopped or goes on, and wake who waits for that. */
 export function do_notify_parent_cldstop(leader: task_struct, why: number): void {
   const parent = leader.real_parent
@@ -322,9 +278,15 @@ export function do_notify_parent_cldstop(leader: task_struct, why: number): void
   const { flags, handler } = parent.sighand.action[SIGCHLD]
   if (handler !== SIG_IGN && (flags & SA_NOCLDSTOP) === 0) {
     const status = why === CLD_CONTINUED ? SIGCONT : (leader.group.stop ?? SIGSTOP)
-    send_signal({ signo: SIGCHLD, code: why, pid: leader.pid, uid: 0, value: BigInt(status) }, parent, true)
+    send_signal(child_info(leader, SIGCHLD, why, status), parent, true)
   }
   parent.group.wait_chldexit.wake_up()
+}
+
+/** What the parent is told of `child`. */
+function child_info(child: task_struct, signo: number, code: number, status: number): siginfo {
+  const pid = pid_nr_ns(child.thread_pid, (child.real_parent as task_struct).thread_pid.ns)
+  return { signo, code, pid, uid: child.cred.uid, value: BigInt(status) }
 }
 
 /**
@@ -336,12 +298,12 @@ export function do_notify_parent(leader: task_struct): boolean {
   const sig = leader.exit_signal
   const code = leader.exit_code
   const why = (code & 0x7f) === 0 ? CLD_EXITED : (code & 0x80) !== 0 ? CLD_DUMPED : CLD_KILLED
-  const value = BigInt(why === CLD_EXITED ? (code >> 8) & 0xff : code & 0x7f)
+  const status = why === CLD_EXITED ? (code >> 8) & 0xff : code & 0x7f
   const { handler, flags } = parent.sighand.action[SIGCHLD]
   const unwanted = sig === SIGCHLD && (handler === SIG_IGN || (flags & SA_NOCLDWAIT) !== 0)
   // Any byte can be asked for at clone(2); what is no signal is not sent.
   if (sig > 0 && sig <= _NSIG && !(unwanted && handler === SIG_IGN)) {
-    send_signal({ signo: sig, code: why, pid: leader.pid, uid: 0, value }, parent, true)
+    send_signal(child_info(leader, sig, why, status), parent, true)
   }
   parent.group.wait_chldexit.wake_up()
   return unwanted

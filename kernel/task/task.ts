@@ -154,6 +154,8 @@ export class task_struct {
   syscall_nr = -1
   syscall_args: SyscallArgs = [0, 0, 0, 0, 0, 0]
   on_rq = false
+  /** It is still the program that it was forked from: PF_FORKNOEXEC. */
+  forknoexec = true
   /** It has not run yet. */
   isNew = false
   waits_for: WaitQueue | null = null

@@ -17,6 +17,7 @@ import { O_CREAT, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from '../../kernel/fs/fi
 import { MNT_DETACH, MNT_EXPIRE, MS_BIND, MS_REMOUNT, UMOUNT_NOFOLLOW } from '../../kernel/fs/namespace.ts'
 import { MS_NODEV, MS_NOEXEC, MS_RDONLY } from '../../kernel/fs/super.ts'
 import type { UserPtr } from '../../kernel/types.ts'
+import { cred_of } from '../../kernel/task/cred.ts'
 import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
 import { fails, inVm, is, ok, textAt, UNMAPPED, withVm } from '../support/vm.ts'
@@ -220,7 +221,7 @@ describe('mount', () => {
         is(yield* sys.mknodat(AT, '/tmp/disk', 0o60666, 0x6303), 0)
         for (const name of ['sock', 'odd', 'disk']) fails(yield* sys.open(`/tmp/${name}`, O_RDONLY), ENXIO)
         const task = [...vm.kernel.tasks][0]
-        task.cred = { ...task.cred, uid: 7, euid: 7, suid: 7, fsuid: 7 }
+        task.cred = cred_of(7, 0, [])
         fails(yield* mount('x', '/tmp', 'tmpfs'), EPERM)
         fails(yield* mount('x', '/none', 'tmpfs'), ENOENT)
         fails(yield* umount('/tmp'), EPERM)

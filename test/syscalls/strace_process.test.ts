@@ -52,6 +52,67 @@ test('strace shows waitid and what processes have used', () => {
   ])
 })
 
+test('strace shows who one is and becomes', () => {
+  const lines = traced(function* (sys) {
+    const buf = sys.alloc(32)
+    const at = (n: number): UserPtr => (buf + n) as UserPtr
+    const V3 = 0x20080522n
+    void (yield* sys.setgroups([5, 3]))
+    void (yield* sys.getgroups(0, 0))
+    void (yield* sys.getgroups(8, buf))
+    void (yield* sys.setgroups([-1]))
+    void (yield* sys.setregid(-1, 7))
+    void (yield* sys.setgid(-1))
+    void (yield* sys.setresgid(1, 2, 3))
+    void (yield* sys.getresgid(buf, at(4), at(8)))
+    void (yield* sys.setfsgid(9))
+    void (yield* sys.setdomainname('abc', 3))
+    void (yield* sys.capget(sys.words(0x19980330n), buf))
+    void (yield* sys.capget(sys.words(1n), buf))
+    sys.store(buf, new Uint8Array([0xa0, 0, 0, 0, 0xa1, 0, 0, 0]))
+    void (yield* sys.capset(sys.words(V3), buf))
+    void (yield* sys.capget(sys.words(V3), buf))
+    void (yield* sys.setreuid(4, -1))
+    void (yield* sys.setresuid(-1, 2 ** 32 - 2, -1))
+    void (yield* sys.getresuid(buf, at(4), NOWHERE))
+    void (yield* sys.getresuid(buf, at(4), at(8)))
+    void (yield* sys.setuid(77))
+    void (yield* sys.setfsuid(-1))
+    for (const nr of [174, 175, 176, 177]) void (yield* sys.syscall(nr))
+    void (yield* sys.syscall(159, 3, NOWHERE))
+    return 0
+  })
+  expect(lines).toEqual([
+    'setgroups(2, [5, 3]) = 0',
+    'getgroups(0, NULL) = 2',
+    'getgroups(8, [3, 5]) = 2',
+    'setgroups(1, [-1]) = -1 EINVAL (Invalid argument)',
+    'setregid(-1, 7) = 0',
+    'setgid(-1) = -1 EINVAL (Invalid argument)',
+    'setresgid(1, 2, 3) = 0',
+    'getresgid([1], [2], [3]) = 0',
+    'setfsgid(9) = 2',
+    'setdomainname("abc", 3) = 0',
+    expect.stringMatching(
+      /^capget\(\{version=_LINUX_CAPABILITY_VERSION_1, pid=0\}, \{effective=1<<CAP_CHOWN\|.*\|1<<CAP_SETFCAP, permitted=.*, inheritable=0\}\) = 0$/,
+    ) as string,
+    'capget({version=0x1 /* _LINUX_CAPABILITY_VERSION_??? */, pid=0}, ADDR) = -1 EINVAL (Invalid argument)',
+    'capset({version=_LINUX_CAPABILITY_VERSION_3, pid=0}, {effective=1<<CAP_KILL|1<<CAP_SETUID, permitted=1<<CAP_CHOWN|1<<CAP_KILL|1<<CAP_SETUID, inheritable=0}) = 0',
+    'capget({version=_LINUX_CAPABILITY_VERSION_3, pid=0}, {effective=1<<CAP_KILL|1<<CAP_SETUID, permitted=1<<CAP_CHOWN|1<<CAP_KILL|1<<CAP_SETUID, inheritable=0}) = 0',
+    'setreuid(4, -1) = 0',
+    'setresuid(-1, 4294967294, -1) = 0',
+    'getresuid(ADDR, ADDR, 0x8) = -1 EFAULT (Bad address)',
+    'getresuid([4], [4294967294], [0]) = 0',
+    'setuid(77) = -1 EPERM (Operation not permitted)',
+    'setfsuid(-1) = 4294967294',
+    'getuid() = 4',
+    'geteuid() = 4294967294',
+    'getgid() = 1',
+    'getegid() = 2',
+    'setgroups(3, 0x8) = -1 EPERM (Operation not permitted)',
+  ])
+})
+
 test('every row that is promised here is in the table', () => {
   const names = rows.map((row) => row.name)
   expect(PROCESS_ROWS.filter((name) => !names.includes(name))).toEqual([])

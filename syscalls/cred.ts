@@ -1,0 +1,69 @@
+import type { UserPtr } from '../kernel/types.ts'
+import { EFAULT, EINVAL, EPERM } from '../kernel/errno.ts'
+import { allocMem } from '../kernel/mm/mem.ts'
+import { copy_from_user, copy_to_user, put_user_int } from '../kernel/mm/uaccess.ts'
+import { current } from '../kernel/sched/current.ts'
+import { CAP_SETGID, capable } from '../kernel/task/cred.ts'
+import { NOBODY, set_groups } from '../kernel/task/setid.ts'
+
+/** The calls that say who one is, and setgroups(2); the others that change it are kernel/task/setid.ts itself. */
+
+/** Most supplementary groups. */
+const NGROUPS_MAX = 65536
+
+/** getuid(2) */
+export function sys_getuid(): number {
+  return current.cred.uid
+}
+
+/** geteuid(2) */
+export function sys_geteuid(): number {
+  return current.cred.euid
+}
+
+/** getgid(2) */
+export function sys_getgid(): number {
+  return current.cred.gid
+}
+
+/** getegid(2) */
+export function sys_getegid(): number {
+  return current.cred.egid
+}
+
+/** getresuid(2) */
+export function sys_getresuid(ruid: UserPtr, euid: UserPtr, suid: UserPtr): number {
+  const { cred } = current
+  return three_to_user([ruid, cred.uid], [euid, cred.euid], [suid, cred.suid])
+}
+
+/** getresgid(2) */
+export function sys_getresgid(rgid: UserPtr, egid: UserPtr, sgid: UserPtr): number {
+  const { cred } = current
+  return three_to_user([rgid, cred.gid], [egid, cred.egid], [sgid, cred.sgid])
+}
+
+function three_to_user(...ids: readonly (readonly [to: UserPtr, id: number])[]): number {
+  return ids.every(([to, id]) => put_user_int(id | 0, to) === 0) ? 0 : -EFAULT
+}
+
+/** getgroups(2): how many there are; they go to `grouplist` unless its size is 0. */
+export function sys_getgroups(gidsetsize: number, grouplist: UserPtr): number {
+  const { groups } = current.cred
+  if (gidsetsize < 0) return -EINVAL
+  if (gidsetsize === 0) return groups.length
+  if (groups.length > gidsetsize) return -EINVAL
+  const list = allocMem(4 * groups.length)
+  groups.forEach((gid, i) => list.dv.setUint32(4 * i, gid, true))
+  return copy_to_user(grouplist, list, 0, 4 * groups.length) > 0 ? -EFAULT : groups.length
+}
+
+/** setgroups(2) */
+export function sys_setgroups(gidsetsize: number, grouplist: UserPtr): number {
+  if (!capable(current.cred, CAP_SETGID)) return -EPERM
+  if (gidsetsize < 0 || gidsetsize > NGROUPS_MAX) return -EINVAL
+  const list = allocMem(4 * gidsetsize)
+  if (copy_from_user(list, 0, grouplist, 4 * gidsetsize) > 0) return -EFAULT
+  const groups = Array.from({ length: gidsetsize }, (_, i) => list.dv.getUint32(4 * i, true))
+  return groups.includes(NOBODY) ? -EINVAL : set_groups(groups)
+}
