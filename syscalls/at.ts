@@ -5,7 +5,7 @@ import { current } from '../kernel/sched/current.ts'
 import { getname } from '../kernel/mm/uaccess.ts'
 import { fcheck_raw } from '../kernel/fs/fdtable.ts'
 import { S_ISDIR } from '../kernel/fs/inode.ts'
-import { AT_FDCWD, LOOKUP_FOLLOW, path_lookup } from '../kernel/fs/namei.ts'
+import { AT_FDCWD, LOOKUP_FOLLOW, path_lookup, path_parent, type nameidata } from '../kernel/fs/namei.ts'
 
 /** Paths as the calls that end in `at` take them: include/uapi/linux/fcntl.h, fs/namei.c. */
 
@@ -28,6 +28,14 @@ export function filename_lookup(dfd: Fd, path: ByteString, flags: number): dentr
   const start = start_of(dfd, path)
   if (typeof start === 'number' || path === '') return start
   return path_lookup(start, path, (flags & AT_SYMLINK_NOFOLLOW) === 0 ? LOOKUP_FOLLOW : 0)
+}
+
+/** Up to the directory of the last name of a path of user space, or a negative errno. */
+export function user_path_parent(dfd: Fd, filename: UserPtr): nameidata | number {
+  const path = getname(filename)
+  if (typeof path === 'number') return path
+  const start = start_of(dfd, path)
+  return typeof start === 'number' ? start : path_parent(start, path)
 }
 
 /** Where `path` starts, which is relative to `dfd` but for a slash at its head. */

@@ -4,15 +4,17 @@ import { current } from '../kernel/sched/current.ts'
 import { after } from '../kernel/sched/may_sleep.ts'
 import { copy_to_user, getname } from '../kernel/mm/uaccess.ts'
 import { allocMem } from '../kernel/mm/mem.ts'
-import { alloc_fd, close_fd, fcheck, fd_install, put_unused_fd, type files_struct } from '../kernel/fs/fdtable.ts'
+import { alloc_fd, close_fd, fcheck_raw, fd_install, put_unused_fd, type files_struct } from '../kernel/fs/fdtable.ts'
 import { O_CLOEXEC, O_NONBLOCK, fput, get_file, type file } from '../kernel/fs/file.ts'
 import { do_mknod, may_mknod } from '../kernel/fs/mknod.ts'
-import { do_filp_open, finish_open } from '../kernel/fs/open.ts'
+import { do_filp_open, finish_open, open_flags_ok } from '../kernel/fs/open.ts'
 import { create_pipe_files } from '../kernel/fs/pipe.ts'
 import { start_of } from './at.ts'
 
 /** openat(2) */
 export function sys_openat(dfd: Fd, filename: UserPtr, flags: number, mode: number): MaySleep<number> {
+  const wrong = open_flags_ok(flags)
+  if (wrong < 0) return wrong
   const path = getname(filename)
   if (typeof path === 'number') return path
   const files = current.files as files_struct
@@ -58,7 +60,7 @@ export function sys_close(fd: Fd): number {
 
 /** dup(2) */
 export function sys_dup(fildes: Fd): number {
-  const f = fcheck(fildes)
+  const f = fcheck_raw(fildes)
   if (f === null) return -EBADF
   const files = current.files as files_struct
   const fd = alloc_fd(files, 0, false)
@@ -71,7 +73,7 @@ export function sys_dup3(oldfd: Fd, newfd: Fd, flags: number): number {
   if ((flags & ~O_CLOEXEC) !== 0 || oldfd === newfd) return -EINVAL
   const files = current.files as files_struct
   if (newfd < 0 || newfd >= files.max_fds) return -EBADF
-  const f = fcheck(oldfd)
+  const f = fcheck_raw(oldfd)
   if (f === null) return -EBADF
   if (files.reserved.has(newfd)) return -EBUSY
   void close_fd(files, newfd)

@@ -11,7 +11,15 @@ import { S_ISLNK, type inode } from '../kernel/fs/inode.ts'
 import { path_lookup } from '../kernel/fs/namei.ts'
 import { do_rename, rename_flags_ok } from '../kernel/fs/rename.ts'
 import { bytesOf } from '../kernel/utf8.ts'
-import { AT_EMPTY_PATH, AT_REMOVEDIR, AT_SYMLINK_FOLLOW, AT_SYMLINK_NOFOLLOW, filename_lookup, start_of } from './at.ts'
+import {
+  AT_EMPTY_PATH,
+  AT_REMOVEDIR,
+  AT_SYMLINK_FOLLOW,
+  AT_SYMLINK_NOFOLLOW,
+  filename_lookup,
+  start_of,
+  user_path_parent,
+} from './at.ts'
 
 /** Names and directories. */
 
@@ -67,14 +75,10 @@ function opened_by_caller(dfd: Fd): boolean {
 /** renameat2(2) */
 export function sys_renameat2(olddfd: Fd, oldname: UserPtr, newdfd: Fd, newname: UserPtr, flags: number): number {
   if (!rename_flags_ok(flags)) return -EINVAL
-  const old_path = getname(oldname)
-  if (typeof old_path === 'number') return old_path
-  const new_path = getname(newname)
-  if (typeof new_path === 'number') return new_path
-  const from = start_of(olddfd, old_path)
-  if (typeof from === 'number') return from
-  const to = start_of(newdfd, new_path)
-  return typeof to === 'number' ? to : do_rename(from, old_path, to, new_path, flags)
+  const old_nd = user_path_parent(olddfd, oldname)
+  if (typeof old_nd === 'number') return old_nd
+  const new_nd = user_path_parent(newdfd, newname)
+  return typeof new_nd === 'number' ? new_nd : do_rename(old_nd, new_nd, flags)
 }
 
 /** readlinkat(2): bytes of the target, cut to the buffer and without a zero. */

@@ -35,6 +35,16 @@ const PATH_FLAGS = O_DIRECTORY | O_NOFOLLOW | O_PATH | O_CLOEXEC
 /** What open flags ask of the file, by their access mode; the fourth wants both and gets neither. */
 const ACC_MODE = [MAY_READ, MAY_WRITE, MAY_READ | MAY_WRITE, MAY_READ | MAY_WRITE]
 
+/** Flags that make no sense together: 0 or -EINVAL. fs/open.c:build_open_flags(). */
+export function open_flags_ok(flags: number): number {
+  if ((flags & O_PATH) !== 0) return 0
+  if ((flags & O_TMPFILE_BIT) !== 0) {
+    const writes = (ACC_MODE[flags & O_ACCMODE] & MAY_WRITE) !== 0
+    return (flags & O_DIRECTORY) !== 0 && (flags & O_CREAT) === 0 && writes ? 0 : -EINVAL
+  }
+  return (flags & O_CREAT) !== 0 && (flags & O_DIRECTORY) !== 0 ? -EINVAL : 0
+}
+
 /**
  * The file for `path`, from `start` where it is relative, made where O_CREAT says so; or a negative errno. It
  * is the caller's, for finish_open(). fs/namei.c:do_filp_open().
@@ -42,7 +52,6 @@ const ACC_MODE = [MAY_READ, MAY_WRITE, MAY_READ | MAY_WRITE, MAY_READ | MAY_WRIT
 export function do_filp_open(start: dentry, path: ByteString, flags: number, mode: number): file | number {
   if ((flags & O_PATH) !== 0) flags &= PATH_FLAGS
   if ((flags & O_TMPFILE_BIT) !== 0) return -EOPNOTSUPP
-  if ((flags & O_CREAT) !== 0 && (flags & O_DIRECTORY) !== 0) return -EINVAL
   if (path === '') return -ENOENT
   const nd = new nameidata(start)
   const err = link_path_walk(nd, path)
@@ -72,8 +81,10 @@ function open_last(nd: nameidata, flags: number, mode: number): file | number {
     const there = follow_mount(d)
     const i = there.d_inode as inode
     if (!S_ISLNK(i.i_mode) || !(follow || nd.slashes)) return do_open(there, flags, nd.slashes)
+    const { slashes } = nd
     const err = pick_link(nd, i)
     if (err < 0) return err
+    nd.slashes ||= slashes
   }
 }
 

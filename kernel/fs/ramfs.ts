@@ -75,6 +75,9 @@ export class Ramfs {
     const { vol } = memfs({}, { cwd: '/', process: NO_PROCESS })
     const link = vol._core.root
     this.root = new dentry('', null, this.#inode(link, S_IFDIR | 0o755, dir_operations))
+    // Its own name and its dot.
+    const top = this.root.d_inode as inode
+    top.i_nlink = 2
   }
 
   /** An inode for what memfs holds at `link`. */

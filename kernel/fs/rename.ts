@@ -1,9 +1,8 @@
-import type { ByteString } from '../types.ts'
 import { EBUSY, EEXIST, EINVAL, ENOENT, ENOTDIR, ENOTEMPTY, EROFS, EXDEV } from '../errno.ts'
 import { d_ancestor, type dentry } from './dentry.ts'
 import type { inode } from './inode.ts'
 import { d_exchange, d_move, may_create, may_delete, type Directory } from './link.ts'
-import { is_dir, lookup_last, path_parent } from './namei.ts'
+import { is_dir, lookup_last, type nameidata } from './namei.ts'
 import { LAST_NORM } from './names.ts'
 import { MAY_WRITE, inode_permission, is_rdonly } from './permission.ts'
 
@@ -12,12 +11,8 @@ import { MAY_WRITE, inode_permission, is_rdonly } from './permission.ts'
 export const RENAME_NOREPLACE = 1
 export const RENAME_EXCHANGE = 2
 
-/** 0 or a negative errno, checked in Linux's order. */
-export function do_rename(from: dentry, old_path: ByteString, to: dentry, new_path: ByteString, flags: number): number {
-  const old_nd = path_parent(from, old_path)
-  if (typeof old_nd === 'number') return old_nd
-  const new_nd = path_parent(to, new_path)
-  if (typeof new_nd === 'number') return new_nd
+/** From the last name of one walk to that of another: 0 or a negative errno, checked in Linux's order. */
+export function do_rename(old_nd: nameidata, new_nd: nameidata, flags: number): number {
   const noreplace = (flags & RENAME_NOREPLACE) !== 0
   const exchange = (flags & RENAME_EXCHANGE) !== 0
   const old_dir = old_nd.dentry.d_inode as inode
