@@ -1,0 +1,158 @@
+import { boot, type Libc, type Run } from '../../index.ts'
+import { PAGE_SIZE } from '../../kernel/mm/mm.ts'
+import { current } from '../../kernel/sched/current.ts'
+import { rows } from '../../syscalls/table.ts'
+import { STAT_SIZE, readStat } from '../../userland/stat.ts'
+import { outputs, ROOM, TMPFS_SIZE } from './calls.ts'
+import { datum, Inodes } from './datum.ts'
+import { Room } from './memory.ts'
+import { behindChild, type Program } from './program.ts'
+
+/** What came of a program: a line for each call, as runner.c writes it, and how its first process ended. */
+export interface Answers {
+  readonly lines: readonly string[]
+  readonly end: string
+}
+
+/** The same with strace's line of each call, up to its result. */
+export interface Watched extends Answers {
+  readonly strace: readonly string[]
+}
+
+const P_PID = 1
+const WEXITED = 4
+const WNOWAIT = 0x1000000
+const __WALL = 0x40000000
+const ENOSYS = 38
+/** More calls than any program makes. */
+const BUDGET = 20_000
+
+const numbers = new Map(rows.map(({ name, nr }) => [name, nr]))
+
+/** Is it a call of the machine? */
+export function hasCall(name: string): boolean {
+  return numbers.has(name)
+}
+
+export function callNumber(name: string): number | undefined {
+  return numbers.get(name)
+}
+
+/** Run a program in a machine of its own, as its process 2, with a tmpfs for its root. */
+export function runInMachine(program: Program, watch = false): Watched {
+  const run = new Execution(program)
+  const vm = boot({ cmdline: 'ckpt_debug=0' })
+  if (watch) vm.strace(({ text }) => run.saw(text))
+  vm.spawn(
+    function* init(sys: Libc): Run<number> {
+      return yield* run.init(sys)
+    },
+    [],
+    { stdio: false, pid: 1 },
+  )
+  vm.run({ budget: BUDGET })
+  return run
+}
+
+class Execution implements Watched {
+  readonly lines: string[] = []
+  readonly strace: string[] = []
+  end = 'hangs'
+  readonly #program: Program
+  readonly #inodes = new Inodes()
+  #last = ''
+
+  constructor(program: Program) {
+    this.#program = program
+  }
+
+  saw(text: string): void {
+    if (!/^(\+\+\+|---)/.test(text)) this.#last = text
+  }
+
+  /** Process 1: make the root, and see how process 2 ends. */
+  *init(sys: Libc): Run<number> {
+    const [target, type, data] = ['/w', 'tmpfs', `size=${TMPFS_SIZE}`].map((text) => sys.string(text))
+    must(yield* sys.syscall(number('mkdirat'), -100, target, 0o755))
+    must(yield* sys.syscall(number('mount'), type, target, type, 0, data))
+    const base = Math.ceil(must(yield* sys.brk(0)) / PAGE_SIZE) * PAGE_SIZE
+    must(yield* sys.brk(base + ROOM))
+    must(yield* sys.stat('/w', sys.room(STAT_SIZE)))
+    this.#inodes.root = readStat(sys, sys.room(STAT_SIZE)).st_dev
+    const run = this.#run.bind(this)
+    const pid = must(
+      yield* sys.fork(function* (child) {
+        must(yield* child.syscall(number('chroot'), target))
+        must(yield* child.syscall(number('chdir'), child.string('/')))
+        must(yield* child.setsid())
+        return yield* run(child, new Room(child, base), 0)
+      }),
+    )
+    const status = sys.alloc(4)
+    must(yield* sys.wait4(pid, status, __WALL))
+    this.end = ended(sys.loadInt(status))
+    return 0
+  }
+
+  /** The calls from `at` on, to the end of the process. */
+  *#run(sys: Libc, room: Room, at: number): Run<number> {
+    for (let i = at; i < this.#program.length; i++) {
+      const [name, ...tokens] = this.#program[i]
+      if (name === 'end') return Number(tokens[0] ?? 0)
+      if (name === 'fork') {
+        const begin = i + 1
+        this.#note(yield* this.#fork(sys, room, begin))
+        i = behindChild(this.#program, begin) - 1
+      } else if (name === 'become') {
+        become(Number(tokens[0]))
+        this.#last = `become(${tokens[0]})`
+        this.#note(0)
+      } else yield* this.#call(sys, name, room.place(tokens))
+    }
+    return 0
+  }
+
+  *#fork(sys: Libc, room: Room, begin: number): Run<number> {
+    const run = this.#run.bind(this)
+    const pid = yield* sys.fork((child) => run(child, room.of(child), begin))
+    if (pid > 0) void (yield* sys.waitid(P_PID, pid, 0, WEXITED | WNOWAIT))
+    this.#last = 'fork()'
+    return pid
+  }
+
+  *#call(sys: Libc, name: string, args: readonly (number | bigint)[]): Run<void> {
+    const nr = numbers.get(name)
+    const ret = nr === undefined ? -ENOSYS : yield* sys.syscall(nr, ...args)
+    const pairs = [...(outputs[name] ?? '').matchAll(/(.)(\d)/g)]
+    const data = pairs.map(([, kind, n]) => datum(sys, this.#inodes, kind, Number(n), ret, args.map(Number)))
+    this.#note(ret, data.join(''))
+  }
+
+  #note(ret: number, data = ''): void {
+    this.lines.push(`${ret}${data}`)
+    this.strace.push(this.#last)
+  }
+}
+
+function number(name: string): number {
+  return numbers.get(name) as number
+}
+
+/** What must go well before a program can begin. */
+function must(ret: number): number {
+  if (ret < 0) throw new Error(`the machine cannot be made ready: ${ret}`)
+  return ret
+}
+
+/** runner.c does the same with setgroups, setresgid and setresuid. */
+function become(uid: number): void {
+  const { cred } = current
+  const groups = [uid, uid + 1000]
+  const ids = { uid, suid: uid, euid: uid, fsuid: uid, gid: uid, sgid: uid, egid: uid, fsgid: uid, groups }
+  current.cred = { ...cred, ...ids }
+}
+
+function ended(status: number): string {
+  const sig = status & 0x7f
+  return sig === 0 ? `exited ${(status >> 8) & 0xff}` : `killed ${sig}`
+}
