@@ -59,8 +59,10 @@ const SLICE = 1000
 export class Kernel {
   readonly version_code: number
   readonly clock: Clock
-  readonly trace = new Tracepoints()
-  readonly inject = new Injector(this.trace.fault_inject)
+  /** True while system calls and transfers must take the long way: somebody listens, or makes them fail. */
+  watched = false
+  readonly trace = new Tracepoints(() => this.#rewatch())
+  readonly inject = new Injector(this.trace.fault_inject, () => this.#rewatch())
   readonly log: PrintkRing
   readonly slab: Slab
   readonly pages: PageAllocator
@@ -69,7 +71,14 @@ export class Kernel {
   readonly watchdog = new Watchdog()
   readonly choices = new Choices(this)
   /** Who makes the scheduler's choices; null for the seed. */
-  chooser: Chooser | null = null
+  get chooser(): Chooser | null {
+    return this.#chooser
+  }
+
+  set chooser(chooser: Chooser | null) {
+    this.#chooser = chooser
+    this.#rewatch()
+  }
   readonly pid_ns = new pid_namespace(null)
   readonly names = new name_cache()
   readonly tasks = new Set<task_struct>()
@@ -101,12 +110,7 @@ export class Kernel {
   readonly slice: number
   /** System calls that run() may still make; Infinity for any number. */
   budget = Infinity
-  /** True while system calls must take the long way: somebody traces them, chooses when, or makes them fail. */
-  get slow_syscalls(): boolean {
-    const { trace, inject, chooser } = this
-    return trace.sys_enter.enabled || trace.sys_exit.enabled || inject.syscalls.size > 0 || chooser !== null
-  }
-
+  #chooser: Chooser | null = null
   /** System calls that the running slice was given. */
   #granted = 0
   /** System calls in slices that were given up before their end, short of a whole slice. */
@@ -150,12 +154,16 @@ export class Kernel {
    */
   begin_slice(): void {
     const used = this.#granted - this.slice_left
-    this.budget -= used
+    if (this.budget !== Infinity) this.budget -= used
     if (this.slice_left > 0 && (this.#givenUp += used) >= this.slice) {
       this.#givenUp -= this.slice
       this.clock.advance(TICK_NSEC)
     }
-    this.#granted = this.slice_left = Math.max(0, Math.min(this.slice, this.budget))
+    this.#granted = this.slice_left = this.budget >= this.slice ? this.slice : Math.max(0, this.budget)
+  }
+
+  #rewatch(): void {
+    this.watched = this.trace.watched || this.inject.watched || this.#chooser !== null
   }
 
   printk(message: ByteString): void {

@@ -33,7 +33,12 @@ export type ByteString = string
  * A computation that may sleep. Call it with `yield*`; it yields nothing but the CPU, and only the
  * functions of `sched/` contain the bare `yield`.
  */
-export type Sleeps<T> = Generator<void, T, void>
+export interface Sleeps<T> extends Iterable<void, T, void> {
+  next(): IteratorResult<void, T>
+  /** Give it up: what it holds is let go of. */
+  return(value: T): IteratorResult<void, T>
+  [Symbol.iterator](): Sleeps<T>
+}
 
 /** What a hot path returns: the result where it did not have to sleep, else the sleep. */
 export type MaySleep<T> = T | Sleeps<T>

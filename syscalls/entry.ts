@@ -7,7 +7,7 @@ import { may } from '../kernel/sched/may_sleep.ts'
 import { syscall_exit } from '../kernel/task/cpu.ts'
 import { __NR_rt_sigreturn } from '../kernel/task/deliver.ts'
 import { TICK_NSEC } from '../kernel/time.ts'
-import { sys_call_table, syscallName } from './table.ts'
+import { plain_call_table, sys_call_table, syscallName } from './table.ts'
 
 /**
  * From a trap to the system call and back: what entry.S and the syscall exit path do in Linux.
@@ -16,25 +16,48 @@ import { sys_call_table, syscallName } from './table.ts'
  * call; every other kind of context traps, and comes through `abi.trap`.
  */
 
-/** What enter() returns when the result comes later: the task is off the CPU. No system call returns it. */
-export const TRAPPED = -(2 ** 40)
+/** What enter() returns when the result comes later: the task is off the CPU. */
+export const TRAPPED = null
 
 /** Make system call `nr` for `t`, the task that runs. Its result, or TRAPPED. */
-export function enter(t: task_struct, nr: number, a0: Word, a1: Word, a2: Word, a3: Word, a4: Word, a5: Word): number {
+export function enter(
+  t: task_struct,
+  nr: number,
+  a0: Word,
+  a1: Word,
+  a2: Word,
+  a3: Word,
+  a4: Word,
+  a5: Word,
+): number | null {
   const { kernel } = t
   kernel.slice_left--
-  if (kernel.slow_syscalls) return enter_slow(t, nr, [a0, a1, a2, a3, a4, a5])
-  const call = sys_call_table[nr]
+  if (kernel.watched) return enter_slow(t, nr, [a0, a1, a2, a3, a4, a5])
+  const plain = isPlain(a0) && isPlain(a1) && isPlain(a2) && isPlain(a3) && isPlain(a4) && isPlain(a5)
+  const call = (plain ? plain_call_table : sys_call_table)[nr]
   const ret = call === undefined ? -ENOSYS : call(a0, a1, a2, a3, a4, a5)
   if (typeof ret === 'number' && kernel.slice_left > 0 && t.sigpending === 0) return ret
-  return leave(t, nr, [a0, a1, a2, a3, a4, a5], ret)
+  const args = t.syscall_args
+  args[0] = a0
+  args[1] = a1
+  args[2] = a2
+  args[3] = a3
+  args[4] = a4
+  args[5] = a5
+  return leave(t, nr, ret)
+}
+
+/** Is it an int that is not negative, and so its own conversion to whatever C type a parameter has? */
+function isPlain(word: Word): boolean {
+  return typeof word === 'number' && (word & 0x7fff_ffff) === word
 }
 
 /** The same when somebody watches or interferes. */
-function enter_slow(t: task_struct, nr: number, args: SyscallArgs): number {
+function enter_slow(t: task_struct, nr: number, args: SyscallArgs): number | null {
+  for (let i = 0; i < args.length; i++) t.syscall_args[i] = args[i]
   // A handler's end is no call of the program's.
   const inTurn = t.kernel.chooser !== null && nr !== __NR_rt_sigreturn
-  return leave(t, nr, args, inTurn ? call_in_turn(t, nr, args) : call_slow(t, nr, args))
+  return leave(t, nr, inTurn ? call_in_turn(t, nr, args) : call_slow(t, nr, args))
 }
 
 /** Make the call when the task is chosen next. */
@@ -67,9 +90,8 @@ function* tracedSleep(t: task_struct, nr: number, args: SyscallArgs, call: Sleep
  * The way out of a call: back to user space where nothing is in the way, else through the scheduler. A
  * call that sleeps is started; `t` keeps it and goes on with it when it is scheduled again.
  */
-function leave(t: task_struct, nr: number, args: SyscallArgs, call: MaySleep<number>): number {
+function leave(t: task_struct, nr: number, call: MaySleep<number>): number | null {
   t.syscall_nr = nr
-  t.syscall_args = args
   let ret = call
   if (typeof ret !== 'number') {
     const r = ret.next()

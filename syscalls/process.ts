@@ -41,9 +41,8 @@ export function sys_exit_group(code: number): Sleeps<number> {
 }
 
 /** sched_yield(2) */
-export function* sys_sched_yield(): Sleeps<number> {
-  yield* preempt_schedule()
-  return 0
+export function sys_sched_yield(): Sleeps<0> {
+  return preempt_schedule()
 }
 
 /** clone(2): riscv has the backwards order of tls and child_tid. The context of the child is its kind's business. */

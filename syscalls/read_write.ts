@@ -1,5 +1,6 @@
 import type { Fd, MaySleep, Sleeps, UserPtr } from '../kernel/types.ts'
 import { EBADF, EINVAL } from '../kernel/errno.ts'
+import { current } from '../kernel/sched/current.ts'
 import { fcheck } from '../kernel/fs/fdtable.ts'
 import { fput, get_file, type file } from '../kernel/fs/file.ts'
 import { SEEK_HOLE, SEEK_SET, file_read, file_write, vfs_llseek } from '../kernel/fs/read_write.ts'
@@ -9,7 +10,7 @@ export function sys_read(fd: Fd, buf: UserPtr, count: number): MaySleep<number> 
   const f = fcheck(fd)
   if (f === null) return -EBADF
   const ret = file_read(f, buf, count)
-  return typeof ret === 'number' ? ret : holding(get_file(f), ret)
+  return typeof ret === 'number' ? ret : holding(f, ret)
 }
 
 /** write(2) */
@@ -17,7 +18,7 @@ export function sys_write(fd: Fd, buf: UserPtr, count: number): MaySleep<number>
   const f = fcheck(fd)
   if (f === null) return -EBADF
   const ret = file_write(f, buf, count)
-  return typeof ret === 'number' ? ret : holding(get_file(f), ret)
+  return typeof ret === 'number' ? ret : holding(f, ret)
 }
 
 /** lseek(2) */
@@ -29,7 +30,12 @@ export function sys_lseek(fd: Fd, offset: number, whence: number): number {
 }
 
 /** A transfer that sleeps keeps its file open, whoever closes the descriptor meanwhile. */
-export function* holding(f: file, sleep: Sleeps<number>): Sleeps<number> {
+export function holding(f: file, sleep: Sleeps<number>): Sleeps<number> {
+  const { kiocb } = current
+  return kiocb !== null && sleep === kiocb ? kiocb.holds(f) : holdingLater(get_file(f), sleep)
+}
+
+function* holdingLater(f: file, sleep: Sleeps<number>): Sleeps<number> {
   try {
     return yield* sleep
   } finally {

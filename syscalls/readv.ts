@@ -1,7 +1,6 @@
 import type { Fd, MaySleep, UserPtr } from '../kernel/types.ts'
 import { EBADF, EINVAL } from '../kernel/errno.ts'
 import { __close_range, fcheck } from '../kernel/fs/fdtable.ts'
-import { get_file } from '../kernel/fs/file.ts'
 import { vfs_read, vfs_write } from '../kernel/fs/read_write.ts'
 import { transfer, transfer_at, vfs_readv, vfs_writev, type Transfer } from '../kernel/fs/readv.ts'
 import { holding } from './read_write.ts'
@@ -20,7 +19,7 @@ function vector(fd: Fd, move: Transfer, vec: UserPtr, vlen: number): MaySleep<nu
   const f = fcheck(fd)
   if (f === null) return -EBADF
   const ret = transfer(f, move, vec, vlen)
-  return typeof ret === 'number' ? ret : holding(get_file(f), ret)
+  return typeof ret === 'number' ? ret : holding(f, ret)
 }
 
 /** pread64(2) */
@@ -48,7 +47,7 @@ function at(fd: Fd, move: Transfer, buf: UserPtr, count: number, pos: number): M
   const f = fcheck(fd)
   if (f === null) return -EBADF
   const ret = transfer_at(f, move, buf, count, pos)
-  return typeof ret === 'number' ? ret : holding(get_file(f), ret)
+  return typeof ret === 'number' ? ret : holding(f, ret)
 }
 
 const CLOSE_RANGE_UNSHARE = 2

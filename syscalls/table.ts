@@ -165,6 +165,8 @@ export interface SyscallRow {
   readonly name: string
   readonly args: readonly (readonly [name: string, type: ArgType<unknown>])[]
   readonly call: SyscallFn
+  /** The function itself. */
+  readonly plain: SyscallFn
 }
 
 /** A system call, given its registers. */
@@ -282,13 +284,18 @@ export const rows: readonly SyscallRow[] = [
 ]
 
 /** Functions by number, for dispatch; a hole is -ENOSYS. */
-export const sys_call_table: readonly (SyscallFn | undefined)[] = (() => {
+export const sys_call_table = byNumber((r) => r.call)
+
+/** The same without the conversions: for registers that are ints and not negative, which none changes. */
+export const plain_call_table = byNumber((r) => r.plain)
+
+function byNumber(call: (r: SyscallRow) => SyscallFn): readonly (SyscallFn | undefined)[] {
   const table: (SyscallFn | undefined)[] = new Array<SyscallFn | undefined>(
     Math.max(...rows.map((r) => r.nr)) + 1,
   ).fill(undefined)
-  for (const r of rows) table[r.nr] = r.call
+  for (const r of rows) table[r.nr] = call(r)
   return table
-})()
+}
 
 const byNr = new Map(rows.map((r) => [r.nr, r]))
 
@@ -316,6 +323,7 @@ function row<const A extends readonly (readonly [string, ArgType<unknown>])[]>(
     nr,
     name,
     args,
+    plain: fn as (...args: unknown[]) => MaySleep<number>,
     call: converting(
       args.map(([, type]) => type.convert),
       fn as (...args: unknown[]) => MaySleep<number>,

@@ -2,7 +2,7 @@ import type { ByteString, UserPtr } from '../kernel/types.ts'
 import type { linux_binfmt } from '../kernel/task/exec.ts'
 import type { Program, Run } from './program.ts'
 import { ENOEXEC } from '../kernel/errno.ts'
-import { Text, TsContext } from './context.ts'
+import { Text, TsContext, __NR_exit_group } from './context.ts'
 import { Libc } from './libc.ts'
 
 /** First bytes of a file that stands for a TypeScript program; its name follows, and a newline. */
@@ -21,13 +21,16 @@ export function binfmtTypeScript(programs: ReadonlyMap<ByteString, Program>): li
       if (!head.startsWith(MAGIC)) return -ENOEXEC
       const program = programs.get(head.slice(MAGIC.length).split('\n')[0])
       if (program === undefined) return -ENOEXEC
-      return new TsContext(t, mm, new Text(), sp, (context) => _start(context, program, sp))
+      return new TsContext(t, mm, new Text(), sp, {
+        main: (context) => _start(context, program, sp),
+        exit: __NR_exit_group,
+      })
     },
   }
 }
 
-/** What runs before main: find the arguments where exec has put them, and end with main's status. */
-function* _start(context: TsContext, program: Program, sp: number): Run<never> {
+/** What runs before main: find the arguments where exec has put them. */
+function _start(context: TsContext, program: Program, sp: number): Run<number> {
   const sys = new Libc(context)
   const words = (at: number): number => Number(new DataView(sys.load(at as UserPtr, 8).buffer).getBigUint64(0, true))
   const strings = (at: number): string[] => {
@@ -37,6 +40,5 @@ function* _start(context: TsContext, program: Program, sp: number): Run<never> {
   }
   const argv = strings(sp + 8)
   const envp = strings(sp + 8 * (argv.length + 2))
-  void (yield* sys.exit_group(yield* program(sys, argv, envp)))
-  throw new Error('a program went on after its end')
+  return program(sys, argv, envp)
 }

@@ -39,9 +39,12 @@ const RED_ZONE = 64 << 10
 const SIGINFO_SIZE = 128
 const __NR_rt_sigreturn = 139
 
-/** One generator on a context's stack of them: the program, or a handler on top of what it interrupted. */
+/**
+ * One generator on a context's stack of them: the program, or a handler on top of what it interrupted. It
+ * is also what a call gets whose result has to wait: an iterator that yields once, and is back with it.
+ */
 class Frame {
-  readonly gen: Run<unknown>
+  gen: Run<unknown> | null
   /** The signal mask to put back when this one is done. */
   readonly mask: sigset_t | null
   /** The stack pointer to put back. */
@@ -49,38 +52,50 @@ class Frame {
   /** A call's result has to wait: the generator is to yield. */
   trapped = false
   result = 0
-  /** The handler is over: rt_sigreturn(2) takes the frame away. */
-  returning = false
+  /** It is over: a call that does not come back is to take it away. */
+  over = false
   /** What a clone under way starts its child with. */
-  child: { readonly start: (context: TsContext) => Run<never>; readonly sp: number } | null = null
+  child: { readonly start: Start; readonly sp: number } | null = null
   /** Instead of seeing a result, make this call. */
   again: { readonly nr: number; readonly args: SyscallArgs } | null = null
+  #yielded = false
 
-  constructor(gen: Run<unknown>, mask: sigset_t | null, sp: number) {
+  constructor(gen: Run<unknown> | null, mask: sigset_t | null, sp: number) {
     this.gen = gen
     this.mask = mask
     this.sp = sp
   }
 
-  /** Yields once, and is back with the result. One a frame: it is in one call at a time. */
-  readonly later: Run<number> = (() => {
-    const yielded: IteratorYieldResult<void> = { done: false, value: undefined }
-    const returned: IteratorReturnResult<number> = { done: true, value: 0 }
-    let waiting = false
-    return {
-      next: () => {
-        waiting = !waiting
-        if (waiting) return yielded
-        this.trapped = false
-        returned.value = this.result
-        return returned
-      },
-      [Symbol.iterator]() {
-        return this
-      },
-    } as unknown as Run<number>
-  })()
+  next(): IteratorResult<void, number> {
+    if (!this.#yielded) {
+      this.#yielded = true
+      return YIELDED
+    }
+    this.#yielded = false
+    this.trapped = false
+    finished.value = this.result
+    return finished
+  }
+
+  [Symbol.iterator](): this {
+    return this
+  }
 }
+
+const YIELDED: IteratorYieldResult<void> = { done: false, value: undefined }
+
+/** How the code of a task begins, and what becomes of it at its end. */
+export interface Start {
+  /** Called when the task first runs. */
+  main(context: TsContext): Run<number>
+  /** The call that ends it, with what main returned: exit(2) of a thread, exit_group(2) else. */
+  readonly exit: number
+  /** main has returned. */
+  ended?(): void
+}
+
+export const __NR_exit = 93
+export const __NR_exit_group = 94
 
 /**
  * The user context of TypeScript programs: a stack of generators in the host's realm. Their system calls
@@ -94,18 +109,20 @@ export class TsContext implements UserContext {
   sp: number
   fault = ''
   nr = -1
-  args: SyscallArgs = [0, 0, 0, 0, 0, 0]
-  readonly #below: Frame[] = []
+  args: SyscallArgs = NO_ARGS
+  readonly #start: Start
+  #below: Frame[] | null = null
   /** What the kernel threw while it made a call. */
   #panic: unknown = null
   #top: Frame
 
-  constructor(task: task_struct, mm: mm_struct, text: Text, sp: number, start: (context: TsContext) => Run<never>) {
+  constructor(task: task_struct, mm: mm_struct, text: Text, sp: number, start: Start) {
     this.task = task
     this.mm = mm
     this.text = text
     this.sp = sp
-    this.#top = new Frame(start(this), null, sp)
+    this.#start = start
+    this.#top = new Frame(null, null, sp)
   }
 
   /**
@@ -115,7 +132,7 @@ export class TsContext implements UserContext {
   syscall(nr: number, a0: Word = 0, a1: Word = 0, a2: Word = 0, a3: Word = 0, a4: Word = 0, a5: Word = 0): Run<number> {
     const frame = this.#top
     if (frame.trapped) throw new Error('a system call was made while one is under way: is a yield* missing?')
-    let ret: number
+    let ret: number | null
     try {
       ret = enter(this.task, nr, a0, a1, a2, a3, a4, a5)
     } catch (error) {
@@ -125,7 +142,7 @@ export class TsContext implements UserContext {
     }
     if (ret === TRAPPED) {
       frame.trapped = true
-      return frame.later
+      return frame as unknown as Run<number>
     }
     finished.value = ret
     return FINISHED
@@ -139,30 +156,36 @@ export class TsContext implements UserContext {
       frame.again = null
       return 'syscall'
     }
+    let status: unknown
     try {
-      if (frame.gen.next().done !== true) {
-        // A program that yields by itself has had enough for now.
-        return frame.trapped ? 'kernel' : 'preempt'
-      }
+      frame.gen ??= this.#start.main(this)
+      const r = frame.gen.next()
+      // A program that yields by itself has had enough for now.
+      if (r.done !== true) return frame.trapped ? 'kernel' : 'preempt'
+      status = r.value
     } catch (error) {
+      frame.over = true
       // Only a stack that the program has used up can end in the kernel without its fault.
       if (error === this.#panic && !isStackOverflow(error)) throw error
       this.fault =
         error instanceof SegmentationFault ? `segfault at ${error.message}` : toBytes(`uncaught ${describe(error)}`)
       return error instanceof SegmentationFault ? 'fault' : 'illegal'
     }
-    if (this.#below.length === 0) {
+    const handler = this.#below !== null && this.#below.length > 0
+    if (frame.over) {
       // What failed once is dead, and each try to go on fails again.
-      this.fault ||= 'a program went on after its end'
+      this.fault ||= handler ? 'rt_sigreturn came back' : 'a program went on after its end'
       return 'illegal'
     }
-    if (frame.returning) {
-      this.fault = 'rt_sigreturn came back'
-      return 'illegal'
+    frame.over = true
+    if (handler) {
+      this.nr = __NR_rt_sigreturn
+      this.args = NO_ARGS
+    } else {
+      this.#start.ended?.()
+      this.nr = this.#start.exit
+      this.args = [status as number, 0, 0, 0, 0, 0]
     }
-    frame.returning = true
-    this.nr = __NR_rt_sigreturn
-    this.args = [0, 0, 0, 0, 0, 0]
     return 'syscall'
   }
 
@@ -183,13 +206,13 @@ export class TsContext implements UserContext {
     if (!this.mm.write(at, encodeSiginfo(info))) return false
     const frame = new Frame(handler(this, info.signo, at as UserPtr), mask, this.sp)
     this.sp = at
-    this.#below.push(this.#top)
+    ;(this.#below ??= []).push(this.#top)
     this.#top = frame
     return true
   }
 
   popFrame(): sigset_t | null {
-    const below = this.#below.pop()
+    const below = this.#below?.pop()
     if (below === undefined) return null
     const { mask, sp } = this.#top
     this.sp = sp
@@ -208,7 +231,7 @@ export class TsContext implements UserContext {
   }
 
   fork(task: task_struct): UserContext {
-    const { start, sp } = this.#top.child ?? { start: nowhere, sp: this.sp }
+    const { start, sp } = this.#top.child ?? { start: NOWHERE, sp: this.sp }
     this.#top.child = null
     return new TsContext(task, task.mm as mm_struct, this.text, sp, start)
   }
@@ -223,9 +246,14 @@ const FINISHED = {
   },
 } as unknown as Run<number>
 
+const NO_ARGS: SyscallArgs = [0, 0, 0, 0, 0, 0]
+
 /** A generator cannot be copied: a clone that does not say where its child begins begins nowhere. */
-function* nowhere(): Run<never> {
-  throw new SegmentationFault('0')
+const NOWHERE: Start = {
+  main() {
+    throw new SegmentationFault('0')
+  },
+  exit: __NR_exit_group,
 }
 
 function isStackOverflow(error: unknown): boolean {

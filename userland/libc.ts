@@ -7,7 +7,7 @@ import { S_IFIFO } from '../kernel/fs/inode.ts'
 import { AT_FDCWD } from '../kernel/fs/namei.ts'
 import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_THREAD, CLONE_VFORK, CLONE_VM } from '../kernel/task/fork.ts'
 import { encodeUtf8 } from '../kernel/utf8.ts'
-import type { Handler, TsContext } from './context.ts'
+import { __NR_exit, __NR_exit_group, type Handler, type Start, type TsContext } from './context.ts'
 import { DataCalls } from './data_calls.ts'
 import type { CString } from './memory.ts'
 import { THREAD_STACK, ThreadStacks } from './stacks.ts'
@@ -221,12 +221,12 @@ export class Libc extends DataCalls {
     const stacks = shared ? this.#stacks : this.#stacks.copy()
     const sp = shared ? stacks.take() : this.sp
     if (sp === null) return -EAGAIN
-    const main = function* (sys: Libc): Run<number> {
-      const status = yield* child(sys)
-      if (shared) stacks.give(sp)
-      return status
+    const start: Start = {
+      main: (context) => child(new Libc(context, stacks)),
+      exit: thread ? __NR_exit : __NR_exit_group,
+      ended: () => shared && stacks.give(sp),
     }
-    this.#context.child = { sp, start: (context) => start(new Libc(context, stacks), main, thread) }
+    this.#context.child = { sp, start }
     const ret = yield* this.#context.syscall(220, flags, 0, parent_tid, 0, child_tid)
     if (ret < 0 && shared) stacks.give(sp)
     return ret
@@ -312,13 +312,6 @@ function entryOf(handler: SignalHandler): Handler {
 /** The library of each context: its handlers use it too. */
 const libcs = new WeakMap<TsContext, Libc>()
 const entries = new WeakMap<SignalHandler, Handler>()
-
-/** Run a thread or a child process, and end it with what it returns. */
-function* start(sys: Libc, main: (sys: Libc) => Run<number>, thread: boolean): Run<never> {
-  const status = yield* main(sys)
-  void (yield* thread ? sys.exit(status) : sys.exit_group(status))
-  throw new Error('a program went on after its end')
-}
 
 /** perror(3): `what: message` on standard error. Returns `status`, for main to end with. */
 export function* complain(sys: Libc, what: string, problem: number | string, status = 1): Run<number> {

@@ -39,7 +39,7 @@ export function* do_execve(path: ByteString, argv: readonly ByteString[], envp: 
   t.sighand.flush()
   t.clear_child_tid = 0n
   // What called is no more. The new program begins when the task runs next.
-  yield* preempt_schedule()
+  void (yield* preempt_schedule())
   return 0
 }
 

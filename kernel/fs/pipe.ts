@@ -1,12 +1,12 @@
 import type { Kernel } from '../kernel.ts'
-import type { ByteString, Mem, MaySleep, Sleeps, UserPtr } from '../types.ts'
+import type { ByteString, Mem, MaySleep, UserPtr } from '../types.ts'
 import { EAGAIN, EFAULT, ENFILE, ENOMEM, ENOTTY, EPIPE } from '../errno.ts'
 import { BUG_ON } from '../bug.ts'
 import { allocMem } from '../mm/mem.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
 import { __copy_from_user, __copy_to_user, put_user_int } from '../mm/uaccess.ts'
 import { FIONREAD } from '../tty/ioctls.ts'
-import { wait_event_interruptible, wait_queue_head } from '../sched/wait.ts'
+import { wait_queue_head } from '../sched/wait.ts'
 import { current } from '../sched/current.ts'
 import { SIGPIPE, send_sig } from '../task/signal.ts'
 import { dentry } from './dentry.ts'
@@ -22,6 +22,7 @@ import {
   type file_operations,
 } from './file.ts'
 import { S_IFIFO, inode } from './inode.ts'
+import { EIOCBRETRY, task_kiocb, type kiocb_operations } from './kiocb.ts'
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from './poll.ts'
 
 /**
@@ -173,7 +174,7 @@ export const pipe_file_operations: file_operations = {
     if (count === 0) return 0
     const pipe = pipeOf(file)
     const ret = pipe.drain(buf, count)
-    return readResult(file, ret, count) ?? pipe_read_wait(file, buf, ret, count)
+    return readResult(file, ret, count) ?? task_kiocb(current).sleepOn(pipe.rd_wait, pipe_reader, file, buf, count, ret)
   },
 
   /** pipe_write(): all of it, sleeping for room as often as it takes. */
@@ -186,7 +187,10 @@ export const pipe_file_operations: file_operations = {
       const more = pipe.fill((buf + ret) as UserPtr, count - ret)
       ret = more < 0 && ret > 0 ? ret : ret + more
     }
-    return writeResult(file, ret, count) ?? pipe_write_wait(file, buf, ret, count)
+    const result = writeResult(file, ret, count)
+    if (result !== null) return result
+    pipe.waiting_writers++
+    return task_kiocb(current).sleepOn(pipe.wr_wait, pipe_writer, file, buf, count, ret)
   },
 
   /** pipe_poll(): there is room while a page is free. */
@@ -240,19 +244,19 @@ function readResult(file: file, ret: number, count: number): number | null {
   return (file.f_flags & O_NONBLOCK) !== 0 ? -EAGAIN : null
 }
 
-function* pipe_read_wait(file: file, buf: UserPtr, ret: number, count: number): Sleeps<number> {
-  const pipe = pipeOf(file)
-  for (;;) {
-    const err = yield* wait_event_interruptible(
-      pipe.rd_wait,
-      () => pipe.nrbufs > 0 || readResult(file, ret, count) !== null,
-    )
-    if (err < 0) return ret > 0 ? ret : err
-    const more = pipe.drain((buf + ret) as UserPtr, count - ret)
-    ret = more < 0 && ret > 0 ? ret : ret + more
-    const result = readResult(file, ret, count)
-    if (result !== null) return result
-  }
+const pipe_reader: kiocb_operations = {
+  ready({ ki_filp, ki_done, ki_nbytes }) {
+    const file = ki_filp as file
+    return pipeOf(file).nrbufs > 0 || readResult(file, ki_done, ki_nbytes) !== null
+  },
+
+  retry(iocb) {
+    const file = iocb.ki_filp as file
+    const ret = iocb.ki_done
+    const more = pipeOf(file).drain((iocb.ki_buf + ret) as UserPtr, iocb.ki_nbytes - ret)
+    iocb.ki_done = more < 0 && ret > 0 ? ret : ret + more
+    return readResult(file, iocb.ki_done, iocb.ki_nbytes) ?? -EIOCBRETRY
+  },
 }
 
 /** Nobody will ever read the rest: what was written before, or -EPIPE; and the writer is told by a signal too. */
@@ -269,19 +273,25 @@ function writeResult(file: file, ret: number, count: number): number | null {
   return null
 }
 
-function* pipe_write_wait(file: file, buf: UserPtr, ret: number, count: number): Sleeps<number> {
-  const pipe = pipeOf(file)
-  for (;;) {
-    pipe.waiting_writers++
-    const err = yield* wait_event_interruptible(pipe.wr_wait, () => pipe.nrbufs < PIPE_BUFFERS || pipe.readers === 0)
-    pipe.waiting_writers--
+const pipe_writer: kiocb_operations = {
+  ready({ ki_filp }) {
+    const pipe = pipeOf(ki_filp as file)
+    return pipe.nrbufs < PIPE_BUFFERS || pipe.readers === 0
+  },
+
+  retry(iocb) {
+    const file = iocb.ki_filp as file
+    const pipe = pipeOf(file)
+    const ret = iocb.ki_done
     if (pipe.readers === 0) return broken(ret)
-    if (err < 0) return ret > 0 ? ret : err
-    const more = pipe.fill((buf + ret) as UserPtr, count - ret)
-    ret = more < 0 && ret > 0 ? ret : ret + more
-    const result = writeResult(file, ret, count)
-    if (result !== null) return result
-  }
+    const more = pipe.fill((iocb.ki_buf + ret) as UserPtr, iocb.ki_nbytes - ret)
+    iocb.ki_done = more < 0 && ret > 0 ? ret : ret + more
+    return writeResult(file, iocb.ki_done, iocb.ki_nbytes) ?? -EIOCBRETRY
+  },
+
+  dtor({ ki_filp }) {
+    pipeOf(ki_filp as file).waiting_writers--
+  },
 }
 
 function pipeOf(file: file): pipe_inode_info {

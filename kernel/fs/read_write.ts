@@ -5,6 +5,7 @@ import { EBADF, EFAULT, EINVAL, ENXIO, ESPIPE } from '../errno.ts'
 import { current } from '../sched/current.ts'
 import { KERNEL_DS, access_ok, get_fs, set_fs } from '../mm/uaccess.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
+import { task_kiocb } from './kiocb.ts'
 import { FMODE_LSEEK, FMODE_READ, FMODE_WRITE, file_pos_read, file_pos_write, type file } from './file.ts'
 
 /** The way of every byte that moves between a program and a file: fs/read_write.c of 2.6.31. */
@@ -27,37 +28,41 @@ export const MAX_LFS_FILESIZE = Number.MAX_SAFE_INTEGER
  * range is not user memory; -EINVAL when count or position are out of range; what the file says.
  */
 export function vfs_read(file: file, buf: UserPtr, count: number, pos: Loff): MaySleep<number> {
-  const { inject, trace } = current.kernel
+  const { kernel, kiocb } = current
   let ret: MaySleep<number>
   if ((file.f_mode & FMODE_READ) === 0) ret = -EBADF
   else if (file.f_op.read === undefined) ret = -EINVAL
   else if (!access_ok(buf, count)) ret = -EFAULT
   else if ((ret = rw_verify_area(pos.pos, count)) >= 0) {
-    const action = inject.vfs_read.active ? inject.vfs_read.hit() : null
+    const action = kernel.watched && kernel.inject.vfs_read.active ? kernel.inject.vfs_read.hit() : null
     if (action === null) ret = file.f_op.read(file, buf, ret, pos)
     else ret = 'retval' in action ? action.retval : file.f_op.read(file, buf, Math.min(ret, action.max), pos)
   }
-  if (typeof ret !== 'number') return traceLater(trace.vfs_read, file, count, ret)
-  if (ret > 0) current.kernel.watchdog.touch()
-  if (trace.vfs_read.enabled) trace.vfs_read.emit(file, count, ret)
+  const trace = kernel.trace.vfs_read
+  if (typeof ret !== 'number')
+    return kiocb !== null && ret === kiocb ? kiocb.tells(trace, count) : traceLater(trace, file, count, ret)
+  if (ret > 0) kernel.watchdog.touch()
+  if (kernel.watched && trace.enabled) trace.emit(file, count, ret)
   return ret
 }
 
 /** Write up to `count` bytes of `buf` at `pos`. Returns the bytes written; the checks are vfs_read()'s. */
 export function vfs_write(file: file, buf: UserPtr, count: number, pos: Loff): MaySleep<number> {
-  const { inject, trace } = current.kernel
+  const { kernel, kiocb } = current
   let ret: MaySleep<number>
   if ((file.f_mode & FMODE_WRITE) === 0) ret = -EBADF
   else if (file.f_op.write === undefined) ret = -EINVAL
   else if (!access_ok(buf, count)) ret = -EFAULT
   else if ((ret = rw_verify_area(pos.pos, count)) >= 0) {
-    const action = inject.vfs_write.active ? inject.vfs_write.hit() : null
+    const action = kernel.watched && kernel.inject.vfs_write.active ? kernel.inject.vfs_write.hit() : null
     if (action === null) ret = file.f_op.write(file, buf, ret, pos)
     else ret = 'retval' in action ? action.retval : file.f_op.write(file, buf, Math.min(ret, action.max), pos)
   }
-  if (typeof ret !== 'number') return traceLater(trace.vfs_write, file, count, ret)
-  if (ret > 0) current.kernel.watchdog.touch()
-  if (trace.vfs_write.enabled) trace.vfs_write.emit(file, count, ret)
+  const trace = kernel.trace.vfs_write
+  if (typeof ret !== 'number')
+    return kiocb !== null && ret === kiocb ? kiocb.tells(trace, count) : traceLater(trace, file, count, ret)
+  if (ret > 0) kernel.watchdog.touch()
+  if (kernel.watched && trace.enabled) trace.emit(file, count, ret)
   return ret
 }
 
@@ -66,20 +71,20 @@ export function vfs_write(file: file, buf: UserPtr, count: number, pos: Loff): M
  * and the patch both do it. The position is written back whatever came of the transfer.
  */
 export function file_read(file: file, buf: UserPtr, count: number): MaySleep<number> {
-  const pos = current.ki_pos
+  const pos = task_kiocb(current)
   pos.pos = file_pos_read(file)
   const ret = vfs_read(file, buf, count, pos)
-  if (typeof ret !== 'number') return writePosLater(file, pos, ret)
+  if (typeof ret !== 'number') return ret === pos ? pos.movesPos() : writePosLater(file, pos, ret)
   file_pos_write(file, pos.pos)
   return ret
 }
 
 /** The same for writing. */
 export function file_write(file: file, buf: UserPtr, count: number): MaySleep<number> {
-  const pos = current.ki_pos
+  const pos = task_kiocb(current)
   pos.pos = file_pos_read(file)
   const ret = vfs_write(file, buf, count, pos)
-  if (typeof ret !== 'number') return writePosLater(file, pos, ret)
+  if (typeof ret !== 'number') return ret === pos ? pos.movesPos() : writePosLater(file, pos, ret)
   file_pos_write(file, pos.pos)
   return ret
 }

@@ -5,6 +5,7 @@ import { import_iovec, type iov_iter } from '../mm/iov_iter.ts'
 import { current } from '../sched/current.ts'
 import { after } from '../sched/may_sleep.ts'
 import { FMODE_LSEEK, FMODE_READ, FMODE_WRITE, type file } from './file.ts'
+import { task_kiocb } from './kiocb.ts'
 import { rw_verify_area } from './read_write.ts'
 
 /** Transfers of several ranges, and at a position of one's own: fs/read_write.c. */
@@ -60,7 +61,7 @@ function keepPos(ret: number, file: file, pos: Loff): number {
 export function transfer_at(file: file, move: Transfer, buf: UserPtr, count: number, pos: number): MaySleep<number> {
   if ((file.f_mode & FMODE_LSEEK) === 0) return -ESPIPE
   // The task's own, which no other transfer needs meanwhile.
-  const { ki_pos } = current
-  ki_pos.pos = pos
-  return move(file, buf, count, ki_pos)
+  const iocb = task_kiocb(current)
+  iocb.pos = pos
+  return move(file, buf, count, iocb)
 }

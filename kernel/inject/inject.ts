@@ -45,10 +45,16 @@ export class FaultPoint {
   readonly #trace: Tracepoint<[t: task_struct, name: string, injection: Injection]> | null
   #rules: readonly FaultRule[] = []
   #injections: readonly Counted[] = []
+  readonly #changed: () => void
 
-  constructor(name = '', trace: Tracepoint<[t: task_struct, name: string, injection: Injection]> | null = null) {
+  constructor(
+    name = '',
+    trace: Tracepoint<[t: task_struct, name: string, injection: Injection]> | null = null,
+    changed: () => void = () => undefined,
+  ) {
     this.#name = name
     this.#trace = trace
+    this.#changed = changed
   }
 
   /** Count from here on, by these rules; of several that match, the first. None: never fail. */
@@ -103,6 +109,7 @@ export class FaultPoint {
 
   #activate(): void {
     this.active = this.#rules.length > 0 || this.#injections.length > 0 || this.#watcher !== null
+    this.#changed()
   }
 }
 
@@ -125,37 +132,57 @@ export class Injector {
   /** Allocations: kmalloc, kzalloc, kmem_cache_alloc. */
   readonly kmalloc: FaultPoint
   /** System calls, by number. `max` means nothing here. */
-  readonly syscalls = new Map<number, FaultPoint>()
+  readonly #syscalls = new Map<number, FaultPoint>()
   readonly #trace: Tracepoint<[t: task_struct, name: string, injection: Injection]>
-  /** Those of `syscalls` that were made here, and go when nothing is left to do. */
+  /** Those that were made here, and go when nothing is left to do. */
   readonly #own = new Set<FaultPoint>()
+  readonly #changed: () => void
 
-  constructor(trace: Tracepoint<[t: task_struct, name: string, injection: Injection]>) {
+  /** `changed` is called when a place begins or ceases to be able to fail. */
+  constructor(trace: Tracepoint<[t: task_struct, name: string, injection: Injection]>, changed: () => void) {
+    this.#changed = changed
     this.#trace = trace
-    this.vfs_read = new FaultPoint('vfs_read', trace)
-    this.vfs_write = new FaultPoint('vfs_write', trace)
+    this.vfs_read = new FaultPoint('vfs_read', trace, changed)
+    this.vfs_write = new FaultPoint('vfs_write', trace, changed)
     this.kmalloc = new FaultPoint('kmalloc', trace)
+  }
+
+  /** Can a system call or a transfer fail? */
+  get watched(): boolean {
+    return this.vfs_read.active || this.vfs_write.active || this.#syscalls.size > 0
+  }
+
+  /** Let `point` decide about system call `nr`. */
+  attach(nr: number, point: FaultPoint): void {
+    this.#syscalls.set(nr, point)
+    this.#changed()
+  }
+
+  /** The places that are system calls. */
+  get syscalls(): Iterable<FaultPoint> {
+    return this.#syscalls.values()
   }
 
   /** Do `injection` at a system call. Returns what stops it. */
   injectSyscall(nr: number, name: string, injection: Injection): () => void {
-    let point = this.syscalls.get(nr)
+    let point = this.#syscalls.get(nr)
     if (point === undefined) {
-      point = new FaultPoint(name, this.#trace)
-      this.syscalls.set(nr, point)
+      point = new FaultPoint(name, this.#trace, this.#changed)
+      this.attach(nr, point)
       this.#own.add(point)
     }
     const stop = point.inject(injection)
     return () => {
       stop()
       if (point.active || !this.#own.delete(point)) return
-      if (this.syscalls.get(nr) === point) this.syscalls.delete(nr)
+      if (this.#syscalls.get(nr) === point) this.#syscalls.delete(nr)
+      this.#changed()
     }
   }
 
   /** Count a system call by the current task. Null: make it. A task that SIGKILL has hit makes none. */
   syscall(nr: number): { readonly retval: number; readonly injected: boolean } | null {
-    const point = this.syscalls.get(nr)
+    const point = this.#syscalls.get(nr)
     if (point?.active !== true) return null
     const action = point.hit()
     if (fatal_signal_pending(current)) return { retval: -EINTR, injected: false }

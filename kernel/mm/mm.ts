@@ -97,7 +97,8 @@ export class mm_struct {
    * Null where no area is, or no memory left. `addr` is at byte `addr & (PAGE_SIZE - 1)` of it.
    */
   page(addr: number, write: boolean): Mem | null {
-    const n = Math.floor(addr / PAGE_SIZE)
+    // An int where it can be: the engine divides with doubles.
+    const n = addr <= 0x7fff_ffff ? addr >>> PAGE_SHIFT : Math.floor(addr / PAGE_SIZE)
     if (n === this.#tlbPage && (this.#tlbWritable || !write)) return this.#tlbMem
     const page = this.#pages.get(n) ?? this.#fault(n)
     if (page === null) return null

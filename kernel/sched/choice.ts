@@ -128,7 +128,7 @@ export class Choices {
   *entry(t: task_struct): Sleeps<boolean> {
     this.#entering.add(t)
     try {
-      yield* preempt_schedule()
+      void (yield* preempt_schedule())
     } finally {
       this.#entering.delete(t)
     }

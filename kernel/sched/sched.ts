@@ -106,18 +106,37 @@ export class RunQueue {
  * Give up the CPU. A task whose state is not TASK_RUNNING comes back when somebody wakes it, any
  * other in its turn. kernel/sched.c:schedule().
  */
-export function* schedule(): Sleeps<void> {
+export function schedule(): Sleeps<void> {
   if (current.state === TASK_RUNNING) current.kernel.rq.enqueue(current)
-  yield
+  return OFF_CPU as Sleeps<unknown> as Sleeps<void>
 }
 
 /**
  * Be preempted: give up the CPU, keep the state, and come back in turn. As with PREEMPT_ACTIVE, a task
  * that has set its state but not yet scheduled is not taken off the queue.
  */
-export function* preempt_schedule(): Sleeps<void> {
+export function preempt_schedule(): Sleeps<0> {
   current.kernel.rq.enqueue(current)
-  yield
+  return OFF_CPU
+}
+
+const GONE: IteratorYieldResult<void> = { done: false, value: undefined }
+const BACK: IteratorReturnResult<0> = { done: true, value: 0 }
+
+/** Off the CPU once: one for all tasks, each of which knows whether it is gone or back. */
+const OFF_CPU: Sleeps<0> = {
+  next() {
+    const t = current
+    t.off_cpu = !t.off_cpu
+    return t.off_cpu ? GONE : BACK
+  },
+  return() {
+    current.off_cpu = false
+    return BACK
+  },
+  [Symbol.iterator]() {
+    return this
+  },
 }
 
 /** Make `t` runnable if its state is one of `mode`. False if it was not. try_to_wake_up(). */

@@ -17,29 +17,39 @@ import {
 export class wait_queue_head {
   /** What is waited for, as a person would say it: the report of a deadlock uses it. */
   readonly what: string
-  readonly #tasks = new Set<task_struct>()
+  // The first who waits, and the others in order: mostly there is one, and no set.
+  #first: task_struct | null = null
+  #others: Set<task_struct> | null = null
 
   constructor(what: string) {
     this.what = what
   }
 
   get size(): number {
-    return this.#tasks.size
+    return (this.#first === null ? 0 : 1) + (this.#others?.size ?? 0)
   }
 
   add(t: task_struct): void {
-    this.#tasks.add(t)
     t.waits_for = this
+    if (this.#first === t) return
+    if (this.#first === null && (this.#others === null || this.#others.size === 0)) this.#first = t
+    else (this.#others ??= new Set()).add(t)
   }
 
   remove(t: task_struct): void {
-    this.#tasks.delete(t)
     t.waits_for = null
+    if (this.#first === t) this.#first = null
+    else this.#others?.delete(t)
   }
 
   /** Wake all that sleep here in a state of `mode`; they look at their condition anew. */
   wake_up(mode: number = TASK_NORMAL): void {
-    for (const t of this.#tasks) wake_up_state(t, mode)
+    if (this.#first !== null) void wake_up_state(this.#first, mode)
+    if (this.#others !== null && this.#others.size > 0) this.#wake_others(this.#others, mode)
+  }
+
+  #wake_others(others: ReadonlySet<task_struct>, mode: number): void {
+    for (const t of others) void wake_up_state(t, mode)
   }
 }
 

@@ -43,5 +43,5 @@ export class Watchdog {
 export function* fruitless_turn(where: string): Sleeps<void> {
   const { kernel } = current
   kernel.watchdog.turn(kernel, current, where)
-  yield* preempt_schedule()
+  void (yield* preempt_schedule())
 }

@@ -61,7 +61,7 @@ export function syscall_exit(t: task_struct, ret: number): void {
   t.context?.setResult(ret)
   if (t.syscall_nr === __NR_rt_sigreturn) return
   if (t.sigpending !== 0 && ret <= -ERESTARTSYS && ret >= -ERESTART_RESTARTBLOCK) {
-    t.call = { nr: t.syscall_nr, args: t.syscall_args, ret }
+    t.call = { nr: t.syscall_nr, args: [...t.syscall_args], ret }
   }
 }
 

@@ -1,9 +1,10 @@
-import type { ByteString, KPtr, MaySleep, Sleeps } from '../types.ts'
+import type { ByteString, KPtr, MaySleep, Sleeps, Word } from '../types.ts'
 import type { SyscallArgs } from '../trace.ts'
 import type { Kernel } from '../kernel.ts'
 import type { mm_struct } from '../mm/mm.ts'
 import type { files_struct } from '../fs/fdtable.ts'
 import type { fs_struct } from '../fs/fs_struct.ts'
+import type { kiocb } from '../fs/kiocb.ts'
 import type { wait_queue_head as WaitQueue } from '../sched/wait.ts'
 import type { UserContext } from './context.ts'
 import type { iov_iter } from '../mm/iov_iter.ts'
@@ -152,10 +153,12 @@ export class task_struct {
   kstack: Sleeps<number> | null = null
   /** The system call it sleeps in. */
   syscall_nr = -1
-  syscall_args: SyscallArgs = [0, 0, 0, 0, 0, 0]
+  readonly syscall_args: [Word, Word, Word, Word, Word, Word] = [0, 0, 0, 0, 0, 0]
   on_rq = false
   /** It is still the program that it was forked from: PF_FORKNOEXEC. */
   forknoexec = true
+  /** It has called schedule() and has not come back: what the yield itself looks at. */
+  off_cpu = false
   /** It has not run yet. */
   isNew = false
   waits_for: WaitQueue | null = null
@@ -172,8 +175,8 @@ export class task_struct {
   call: PendingCall | null = null
   /** How restart_syscall(2) goes on. */
   restart_block: (() => MaySleep<number>) | null = null
-  /** Position of the transfer under way: a task makes one at a time. */
-  readonly ki_pos: Loff = { pos: 0 }
+  /** The transfer under way: a task makes one at a time. Null until its first. */
+  kiocb: kiocb | null = null
 
   #sp: number
 

@@ -11,6 +11,8 @@ export interface Bench {
   setup(sys: Libc): Run<number>
   /** Do `n` turns. A turn that did not succeed throws: a failure is fast, and no figure. */
   turns(sys: Libc, n: number, handle: number): Run<void>
+  /** Give back what setup() made. */
+  finish?(sys: Libc, handle: number): Run<void>
   /** The same with memfs alone, which holds the machine's files: what does `n` turns. */
   direct?(): (n: number) => void
 }

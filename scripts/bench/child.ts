@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { boot, type Libc, type Run } from '../../index.ts'
+import { inlineFurther } from '../lib/engine.ts'
 import type { Bench, Figures } from './bench.ts'
 import { benches } from './list.ts'
 
@@ -9,6 +10,7 @@ import { benches } from './list.ts'
  *
  *     child BENCHMARK ROUNDS MILLISECONDS [NATIVE FILE]
  */
+inlineFurther()
 const [name, rounds, milliseconds, native, file] = process.argv.slice(2)
 const bench = benches.find((b) => b.name === name) as Bench
 
@@ -43,6 +45,7 @@ function vmRound(milliseconds: number): number {
       t1 = performance.now()
       best = Math.min(best, ((t1 - t0) * 1e6) / bench.batch)
     } while (t1 < end)
+    if (bench.finish !== undefined) yield* bench.finish(sys, handle)
     return 0
   })
   const outcome = vm.run()

@@ -10,11 +10,13 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -127,6 +129,49 @@ static void getdents_10k(int turns)
 	}
 }
 
+static void stay_on_one_cpu(void)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(sched_getcpu(), &set);
+	if (sched_setaffinity(0, sizeof(set), &set) < 0)
+		die("sched_setaffinity");
+}
+
+static void pipe_switch(int turns)
+{
+	static int to[2], from[2];
+
+	if (to[1] == 0) {
+		stay_on_one_cpu();
+		if (pipe(to) < 0 || pipe(from) < 0)
+			die("pipe");
+		if (fork() == 0) {
+			close(to[1]);
+			while (read(to[0], buf, 1) == 1)
+				if (write(from[1], buf, 1) != 1)
+					die("write");
+			_exit(0);
+		}
+	}
+	for (; turns > 0; turns -= 2)
+		if (write(to[1], buf, 1) != 1 || read(from[0], buf, 1) != 1)
+			die("pipe");
+}
+
+static void fork_wait(int turns)
+{
+	while (turns-- > 0) {
+		pid_t pid = fork();
+
+		if (pid == 0)
+			_exit(0);
+		if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+			die("fork");
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*run)(int turns);
@@ -137,6 +182,8 @@ static const struct {
 	{ "restart", restart, 1000 },
 	{ "stat_deep", stat_deep, 2000 },
 	{ "getdents_10k", getdents_10k, 4 },
+	{ "pipe_switch", pipe_switch, 1000 },
+	{ "fork_wait", fork_wait, 20 },
 };
 
 static double now(void)

@@ -191,7 +191,7 @@ describe('fault injection', () => {
         ok(yield* sys.print('ab', wr))
         const point = new FaultPoint()
         point.arm([onHit(2, { retval: -EAGAIN })])
-        vm.kernel.inject.syscalls.set(READ, point)
+        vm.kernel.inject.attach(READ, point)
         const buf = sys.alloc(4)
         is(yield* sys.read(rd, buf, 1), 1)
         fails(yield* sys.read(rd, buf, 1), EAGAIN)
@@ -199,7 +199,7 @@ describe('fault injection', () => {
         is(point.hits, 3)
         const pids = new FaultPoint()
         pids.arm([onHit(1, { retval: 4711 })])
-        vm.kernel.inject.syscalls.set(GETPID, pids)
+        vm.kernel.inject.attach(GETPID, pids)
         is([yield* sys.getpid(), yield* sys.getpid()], [4711, process.pid])
         return 0
       })

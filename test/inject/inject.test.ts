@@ -171,10 +171,10 @@ describe('several injections', () => {
     vm.spawn(function* program(sys) {
       found.push(yield* sys.getppid())
       stops[0]()
-      found.push(yield* sys.getppid(), Number(vm.kernel.slow_syscalls))
+      found.push(yield* sys.getppid(), Number(vm.kernel.watched))
       stops[1]()
       stops[1]()
-      found.push(yield* sys.getppid(), Number(vm.kernel.slow_syscalls))
+      found.push(yield* sys.getppid(), Number(vm.kernel.watched))
       return 0
     })
     vm.run()
@@ -245,6 +245,6 @@ test.each([
 ])('%s is refused and changes nothing', (spec, why) => {
   const vm = boot()
   expect(() => vm.inject(spec)).toThrow(new Error(why))
-  expect(vm.kernel.slow_syscalls).toBe(false)
+  expect(vm.kernel.watched).toBe(false)
   expect(vm.kernel.inject.kmalloc.active).toBe(false)
 })

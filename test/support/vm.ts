@@ -103,7 +103,7 @@ export function expectStatus(vm: Vm, process: Process, status: number): void {
 /** End every task, wherever it sleeps, and arm no fault any more. */
 export function killAll(vm: Vm): void {
   const { inject, tasks } = vm.kernel
-  for (const point of [inject.kmalloc, inject.vfs_read, inject.vfs_write, ...inject.syscalls.values()]) point.arm([])
+  for (const point of [inject.kmalloc, inject.vfs_read, inject.vfs_write, ...inject.syscalls]) point.arm([])
   for (const t of tasks) {
     t.sigpending = 1
     t.group.exit_code ??= 9

@@ -5,7 +5,7 @@ import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
 import { EAGAIN, ERESTARTSYS } from '../../kernel/errno.ts'
 import { O_CLOEXEC, O_CREAT, O_NONBLOCK, O_RDWR, O_TRUNC } from '../../kernel/fs/file.ts'
-import { FaultPoint, onHit } from '../../kernel/inject/inject.ts'
+import { FaultPoint, type Injector, onHit } from '../../kernel/inject/inject.ts'
 import {
   FIOCLEX,
   FIONBIO,
@@ -32,14 +32,14 @@ const THREAD = 0x10900
 const NOWHERE = 8 as UserPtr
 
 /** The lines of strace -f for `main`, without what it does to end; addresses that the stack gave are ADDR. */
-function traced(main: Program, prepare: (points: Map<number, FaultPoint>) => void = () => undefined): string[] {
+function traced(main: Program, prepare: (inject: Injector) => void = () => undefined): string[] {
   return withVm({}, (vm) => {
     const lines: string[] = []
     const stop = vm.strace(({ pid, text }) =>
       lines.push(`${pid === 2 ? '' : `[pid ${pid}] `}${text.replace(/0x3f[0-9a-f]{6}/g, 'ADDR')}`),
     )
     vm.spawn(main)
-    prepare(vm.kernel.inject.syscalls)
+    prepare(vm.kernel.inject)
     vm.run()
     stop()
     const end = ['exit_group(0) = ?', '+++ exited with 0 +++']
@@ -330,10 +330,10 @@ describe('strace', () => {
         yield* sys.getpid()
         return 0
       },
-      (points) => {
+      (inject) => {
         const point = new FaultPoint()
         point.arm([onHit(1, { retval: -EAGAIN }), onHit(2, { retval: -ERESTARTSYS })])
-        points.set(172, point)
+        inject.attach(172, point)
       },
     )
     expect(lines).toEqual([
@@ -389,9 +389,9 @@ describe('strace', () => {
   it('costs nothing once it is stopped', () => {
     withVm({}, (vm) => {
       const stop = vm.strace(() => undefined)
-      expect(vm.kernel.slow_syscalls).toBe(true)
+      expect(vm.kernel.watched).toBe(true)
       stop()
-      expect(vm.kernel.slow_syscalls).toBe(false)
+      expect(vm.kernel.watched).toBe(false)
     })
   })
 })
