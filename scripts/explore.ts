@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { Worker, isMainThread, workerData } from 'node:worker_threads'
 import { Command, InvalidArgumentError } from 'commander'
 import { syscallName } from '../syscalls/table.ts'
 import { examine, explore, shrink, type Exploration, type Failure } from './explore/explore.ts'
@@ -12,6 +13,17 @@ import { formatReplay, parseReplay, type Replay } from './explore/world.ts'
 const SHRINK_PATIENCE = 2000
 /** Lines of a replay's trace that are shown, the last ones. */
 const LINES = 40
+
+/** What the thread that explores is given. */
+interface Given {
+  readonly argv: readonly string[]
+  /** How far it is, where both threads can see it. */
+  readonly progress: Uint32Array
+}
+
+const { argv, progress } = isMainThread
+  ? { argv: process.argv.slice(2), progress: new Uint32Array(new SharedArrayBuffer(16)) }
+  : (workerData as Given)
 
 const command = new Command('npm run explore --')
   .description('Run random programs, all drawn from a seed, and check the kernel at every step.')
@@ -34,7 +46,7 @@ Examples:
 Exits with 0 where all held, 1 where something did not, 2 for a wrong option.`,
   )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-  .parse()
+  .parse(argv, { from: 'user' })
 
 interface Options {
   readonly seed: number
@@ -46,11 +58,29 @@ interface Options {
 }
 
 const options = command.opts<Options>()
-process.exitCode = options.replay === undefined ? main() : replayed(options.replay)
+if (isMainThread) inThread()
+else process.exitCode = options.replay === undefined ? main() : replayed(options.replay)
+
+/** Explore in a thread of its own: one that runs out of memory is survived, and can be named. */
+function inThread(): void {
+  // A new thread knows nothing of TypeScript until tsx is registered there.
+  const code = `import { register } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))}
+register()
+await import(${JSON.stringify(import.meta.url)})`
+  const url = new URL(`data:text/javascript,${encodeURIComponent(code)}`)
+  const worker = new Worker(url, { workerData: { argv, progress } satisfies Given })
+  worker.on('error', (error) => {
+    const [seed, call, nr, pid] = progress
+    say(`violated: ${(error as { code?: string }).code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'out of memory' : error.stack}`)
+    say(`in the machine of seed ${seed}, at system call ${call}, ${syscallName(nr)} of task ${pid}`)
+    say(`replay: npm run explore -- --replay ${formatReplay({ seed, syscalls: call, keep: null })}`)
+  })
+  worker.on('exit', (code) => (process.exitCode = code))
+}
 
 function main(): number {
   const { seed, syscalls, every, patience, twice } = options
-  const manner = { every, guard: guard(patience * 1000) }
+  const manner = { every, progress, guard: guard(patience * 1000) }
   const first = explore(seed, syscalls, manner)
   if (first.failure !== null) return reportShrunk(first.failure)
   summary(first)
@@ -61,7 +91,7 @@ function main(): number {
 }
 
 function replayed(replay: Replay): number {
-  const manner = { every: 1, guard: guard(options.patience * 1000) }
+  const manner = { every: 1, progress, guard: guard(options.patience * 1000) }
   const { violation, outcome, syscalls, hash } = examine(replay, manner, true)
   if (violation !== null) return report({ replay, violation })
   say(`${syscalls} system calls, ${outcome}, nothing wrong, trace ${hex(hash)}`)
@@ -72,7 +102,7 @@ function reportShrunk(failure: Failure): number {
   say(`violated: ${failure.violation.message}`)
   say(`in the machine of seed ${failure.replay.seed}; shrinking ...`)
   const ms = failure.violation.kind === 'hang' ? SHRINK_PATIENCE : options.patience * 1000
-  const shrunk = shrink(failure, { every: 1, guard: guard(ms) })
+  const shrunk = shrink(failure, { every: 1, progress, guard: guard(ms) })
   const minimal = shrunk.minimal ? 'none of which can be left out' : 'and maybe more than are needed'
   say(`${shrunk.runs} machines later: ${shrunk.replay.keep?.size ?? 'all'} operations, ${minimal}`)
   return report(shrunk)
@@ -80,7 +110,7 @@ function reportShrunk(failure: Failure): number {
 
 function report({ replay, violation }: Failure): number {
   const lines: string[] = []
-  void runMachine(replay, { every: 1, guard: guard(SHRINK_PATIENCE), trace: (line) => lines.push(line) })
+  void runMachine(replay, { every: 1, progress, guard: guard(SHRINK_PATIENCE), trace: (line) => lines.push(line) })
   for (const line of lines.slice(-LINES)) say(`  ${line}`)
   say(`violated: ${violation.message}`)
   say(`in the machine of seed ${replay.seed}, at system call ${replay.syscalls}`)

@@ -181,7 +181,7 @@ function* tight({ world, sys, buf }: Life, r: Random, key: number): Run<number> 
   const left = r.pick([0, 3, 60, 100, 300])
   const steps: (() => Run<number>)[] = [
     () => sys.pipe2(fds, 0),
-    ...new Array<() => Run<number>>(15).fill(() => sys.write(wr(), buf, 4096)),
+    ...new Array<() => Run<number>>(5).fill(() => sys.write(wr(), buf, 3 * 4096)),
     () => sys.write(wr(), buf, 4096 - left),
     () => sys.sigaction(14, quiet, r.pick([0, SA_RESTART])),
     () => alarm({ world, sys, buf }, r),

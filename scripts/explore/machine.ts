@@ -42,6 +42,8 @@ export interface Manner {
   readonly sabotage?: Sabotage
   /** Gives up a machine that does not come back; without one it is waited for. */
   readonly guard?: Guard
+  /** Is told how far it is: the machine's seed, the number of the system call, which it is, and whose. */
+  readonly progress?: Uint32Array
   /** Gets what strace says. */
   readonly trace?: (line: string) => void
 }
@@ -50,7 +52,7 @@ export interface Manner {
 const FOR_EVER = 20_000
 
 /** Run the machine of a replay. */
-export function runMachine(replay: Replay, { every, sabotage, guard = (fn) => fn(), trace }: Manner): Result {
+export function runMachine(replay: Replay, { every, sabotage, guard = (fn) => fn(), trace, progress }: Manner): Result {
   const r = new Random(replay.seed)
   const made: number[] = []
   const programs = {
@@ -70,6 +72,8 @@ export function runMachine(replay: Replay, { every, sabotage, guard = (fn) => fn
     mem: 32 << 20,
     programs,
   })
+  // Told first, so that what breaks a promise is in the trace.
+  if (trace !== undefined) void vm.strace(({ pid, text }) => trace(`${pid} ${text}`))
   const { kernel } = vm
   const world: World = { vm, replay, made, handled: 0, restartInjected: false, seen: null }
   const count = { syscalls: 0, switches: 0, signals: 0 }
@@ -87,6 +91,7 @@ export function runMachine(replay: Replay, { every, sabotage, guard = (fn) => fn
     count.syscalls++
     byNumber.set(nr, (byNumber.get(nr) ?? 0) + 1)
     last = { pid: t.pid, nr }
+    progress?.set([replay.seed, count.syscalls, nr, t.pid])
     calls.set(t, underWay(t, nr, args))
     models.enter(t, nr, args)
   })
@@ -115,7 +120,6 @@ export function runMachine(replay: Replay, { every, sabotage, guard = (fn) => fn
     checkKernel(kernel, calls, queues)
     models.pipes(calls)
   }
-  if (trace !== undefined) void vm.strace(({ pid, text }) => trace(`${pid} ${text}`))
   sabotage?.(kernel)
   const { active } = kernel.slab
   let outcome = 'violation'
