@@ -118,10 +118,11 @@ function moves(t: task_struct, file: file | null, nr: number): Kept | null {
 
 /** FUTEX_WAKE wakes as many as it says, but for those that were awake already and have not come to it yet. */
 function wakes({ kernel }: task_struct): Kept {
+  // Who has made the call again after a signal is in restart_syscall(2) now: where it sleeps is what tells.
   const inFutex = (asleep: boolean): number =>
     count(
       kernel.tasks,
-      (t) => t.kstack !== null && t.syscall_nr === FUTEX && ((t.state & TASK_NORMAL) !== 0) === asleep,
+      (t) => t.waits_for?.what.startsWith('futex ') === true && ((t.state & TASK_NORMAL) !== 0) === asleep,
     )
   const before = inFutex(true)
   const awake = inFutex(false)
