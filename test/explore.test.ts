@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { S_ISREG } from '../kernel/fs/inode.ts'
 import { wait_queue_head } from '../kernel/sched/wait.ts'
 import { examine, explore, shrink } from '../scripts/explore/explore.ts'
 import { Hang, guard } from '../scripts/explore/guard.ts'
@@ -71,9 +72,9 @@ const bugs: readonly (readonly [string, string, number, Sabotage])[] = [
     'position',
     8,
     (kernel) => {
-      kernel.trace.sys_exit.register((t, nr, args, ret) => {
-        const f = nr === 62 && ret > 0 ? t.files?.fd[Number(args[0])] : undefined
-        if (f) f.f_op = { ...f.f_op, write: (file, _buf, count) => ((file.f_pos += 1), count) }
+      kernel.trace.sys_enter.register((t, nr, args) => {
+        const f = nr === 63 ? t.files?.fd[Number(args[0])] : undefined
+        if (f && S_ISREG(f.f_inode.i_mode)) f.f_pos++
       })
     },
   ],

@@ -33,6 +33,7 @@ import {
   type Draw,
   type Life,
 } from './args.ts'
+import { anyCall } from './any.ts'
 import { fileDraws } from './files.ts'
 import { Violation, step } from './world.ts'
 
@@ -112,6 +113,7 @@ const draws: readonly Draw[] = [
   [1, ({ sys, buf }, r) => sys.prctl(r.pick([15, 16, 3]), address(buf, r))],
   [5, ({ sys }, r) => sys.checkpoint(0, fd(r), r.oneIn(12) ? 1 : 0)],
   [3, tight],
+  [25, anyCall],
   [
     1,
     ({ sys, buf }, r) =>

@@ -35,7 +35,7 @@ export const fileDraws: readonly Draw[] = [
 ]
 
 /** A name in memory: `slot` tells one from the other. */
-function path({ sys, buf }: Life, r: Random, slot: number): UserPtr {
+export function path({ sys, buf }: Life, r: Random, slot: number): UserPtr {
   if (r.oneIn(60)) return r.pick([0, -1, 2 ** 37] as UserPtr[])
   const at = (buf + 12_288 + 64 * slot) as UserPtr
   sys.store(at, encodeUtf8(`${r.oneIn(10) ? r.pick(OTHERS) : r.pick(NAMES)}\0`))

@@ -16,6 +16,10 @@ import { WAIT4 } from './underway.ts'
 
 const READ = 63
 const WRITE = 64
+const READV = 65
+const WRITEV = 66
+/** sendfile, vmsplice, splice and tee. */
+const SPLICES: ReadonlySet<number> = new Set([71, 75, 76, 77])
 const KILL = 129
 const TKILL = 130
 const TGKILL = 131
@@ -31,6 +35,9 @@ export class Models {
   /** Bytes that went into each pipe and have not come out. */
   readonly #piped = new Map<pipe_inode_info, number>()
 
+  /** Pipes whose bytes cannot be counted. */
+  readonly #lost = new WeakSet<pipe_inode_info>()
+
   constructor(kernel: Kernel) {
     this.#kernel = kernel
     kernel.trace.vfs_read.register((file, _count, ret) => this.#moved(file, -ret, ret))
@@ -38,7 +45,7 @@ export class Models {
   }
 
   enter(t: task_struct, nr: number, args: SyscallArgs): void {
-    const promise = promiseOf(t, nr, args)
+    const promise = this.#vectored(t, nr, args) ?? promiseOf(t, nr, args)
     if (promise === null) this.#promises.delete(t)
     else this.#promises.set(t, promise)
   }
@@ -57,11 +64,21 @@ export class Models {
     }
     for (const [pipe, bytes] of this.#piped) {
       if (pipe.readers + pipe.writers === 0) this.#piped.delete(pipe)
-      else if (!busy.has(pipe)) {
+      else if (!busy.has(pipe) && !this.#lost.has(pipe)) {
         const there = pipe.nrbufs === 0 ? bytes === 0 : bytes > 0 && bytes <= pipe.nrbufs * PIPE_BUF
         holds('pipe', there, `${bytes} bytes are to be in ${pipe.nrbufs} pages of a pipe`)
       }
     }
+  }
+
+  /** Calls that move bytes without vfs_read() and vfs_write(). */
+  #vectored(t: task_struct, nr: number, args: SyscallArgs): Kept | null {
+    const files = SPLICES.has(nr) ? args.map((fd) => t.files?.fd[Number(fd)]) : []
+    // How much a splice moves through a pipe is not followed.
+    for (const file of files) if (file?.private_data instanceof pipe_inode_info) this.#lost.add(file.private_data)
+    if (nr !== READV && nr !== WRITEV) return null
+    const file = t.files?.fd[Number(args[0])] ?? null
+    return file === null ? null : (ret) => this.#moved(file, nr === READV ? -ret : ret, ret)
   }
 
   #moved({ private_data: pipe }: file, bytes: number, ret: number): void {

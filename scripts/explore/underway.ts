@@ -31,9 +31,10 @@ export type CallsUnderWay = ReadonlyMap<task_struct, UnderWay>
 export function underWay(t: task_struct, nr: number, args: SyscallArgs): UnderWay {
   if (nr === PPOLL) return { nr, held: polled(t, Number(args[0]), Number(args[1])) }
   if (nr === PSELECT6) return { nr, held: selected(t, Number(args[0]), args.slice(1, 4).map(Number)) }
-  const row = syscallRow(nr)
-  const at = row === undefined ? -1 : row.args.findIndex(([, type]) => type === fd)
-  return { nr, held: at < 0 ? [] : held(t, Number(BigInt.asIntN(32, BigInt(args[at]))), 0) }
+  const files = (syscallRow(nr)?.args ?? []).flatMap(([, type], i) =>
+    type === fd ? held(t, Number(BigInt.asIntN(32, BigInt(args[i]))), 0) : [],
+  )
+  return { nr, held: files }
 }
 
 /** Does `t` sleep in a call that waits for several files? */

@@ -22,7 +22,10 @@ function* writers(sys: Libc, fd: number, words: readonly string[]): Run<void> {
   }
 }
 
-describe('every schedule', () => {
+/** Hundreds of machines are run. */
+const PATIENCE = { timeout: 60_000 }
+
+describe('every schedule', PATIENCE, () => {
   it('of two writers into a pipe gives every order of their bytes, and no other', () => {
     const found = everySchedule(function* program(sys) {
       const { rd, wr } = yield* pipe(sys)
@@ -36,23 +39,20 @@ describe('every schedule', () => {
   })
 
   it('of a writer and a reader loses no byte and no wake-up, however full the pipe is', () => {
-    const found = everySchedule(
-      function* program(sys) {
-        const { rd, wr } = yield* pipe(sys)
-        const size = PIPE_SIZE + PIPE_BUF + 1
-        ok(
-          yield* sys.fork(function* (child) {
-            ok(yield* child.close(rd))
-            return ok(yield* child.write(wr, child.alloc(size), size)) - size
-          }),
-        )
-        ok(yield* sys.close(wr))
-        let total = 0
-        for (let n = 1; n > 0; total += n) n = ok(yield* sys.read(rd, sys.alloc(PIPE_SIZE), PIPE_SIZE))
-        return total === size ? yield* waitFor(sys, -1) : 1
-      },
-      { limit: 2000 },
-    )
+    const found = everySchedule(function* program(sys) {
+      const { rd, wr } = yield* pipe(sys)
+      const size = PIPE_SIZE + PIPE_BUF + 1
+      ok(
+        yield* sys.fork(function* (child) {
+          ok(yield* child.close(rd))
+          return ok(yield* child.write(wr, child.alloc(size), size)) - size
+        }),
+      )
+      ok(yield* sys.close(wr))
+      let total = 0
+      for (let n = 1; n > 0; total += n) n = ok(yield* sys.read(rd, sys.alloc(PIPE_SIZE), PIPE_SIZE))
+      return total === size ? yield* waitFor(sys, -1) : 1
+    })
     expect(seenIn(found)).toEqual(['exited 0: '])
     expect(found.complete).toBe(true)
   })
@@ -81,7 +81,7 @@ describe('every schedule', () => {
         ok(yield* sys.print(text.replaceAll('\0', '').replace(/(.)\1*/g, '$1')))
         return 0
       },
-      { limit: 3000 },
+      { preemptions: 1 },
     )
     expect(seenIn(found)).toEqual(['exited 0: ab', 'exited 0: ba'])
   })
@@ -176,7 +176,7 @@ describe('every schedule', () => {
   })
 })
 
-describe('the search', () => {
+describe('the search', PATIENCE, () => {
   function* three(sys: Libc): Run<number> {
     yield* writers(sys, 1, ['aaa', 'bbb', 'ccc'])
     for (let i = 0; i < 3; i++) ok(yield* waitFor(sys, -1))
