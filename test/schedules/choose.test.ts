@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { boot, type Chooser, type Libc, type Program, type Run, type TaskAt, type Vm } from '../../index.ts'
+import { CLONE_FILES, CLONE_FS, CLONE_SIGHAND, CLONE_THREAD, CLONE_VM } from '../../kernel/task/fork.ts'
 import { SIGCONT, SIGKILL, SIGSTOP, SIGUSR1 } from '../../kernel/task/signal.ts'
 import { EINTR } from '../../kernel/errno.ts'
 import { fails, is, ok, pipe, waitFor, withVm } from '../support/vm.ts'
@@ -144,6 +145,32 @@ describe('a chooser', () => {
     expect(wrong({ run: 2 }, true)).toThrow('task 2 is inside of clone, and nobody else can run')
   })
 
+  it('is asked no more once he has stopped, nor while another chooses', () => {
+    const vm = boot({ cmdline: 'ckpt_debug=0' })
+    vm.spawn(letters)
+    const asked = [0, 0]
+    const asks = (i: number): Chooser => {
+      return () => {
+        asked[i]++
+        return null
+      }
+    }
+    const first = vm.choose(asks(0), { inside: true })
+    expect(vm.run({ budget: 3 }).kind).toBe('budget')
+    const before = asked[0]
+    expect(before).toBeGreaterThan(0)
+    const second = vm.choose(asks(1), { inside: true })
+    first.stop()
+    expect(vm.run({ budget: 3 }).kind).toBe('budget')
+    expect(asked[0]).toBe(before)
+    expect(asked[1]).toBeGreaterThan(0)
+    second.stop()
+    const sum = asked[1]
+    expect(vm.run().kind).toBe('exited')
+    expect(asked).toEqual([before, sum])
+    expect(vm.kernel.inject.vfs_write.active).toBe(false)
+  })
+
   it('that throws ends the run', () => {
     const vm = boot()
     vm.spawn(letters)
@@ -222,6 +249,22 @@ describe('a signal that a chooser sends', () => {
       once(SIGUSR1, (t) => t.at === 'entry' && t.syscall === 'clone'),
     )
     expect(vm.console.split(' ').sort()).toEqual(['', 'child', 'handler'])
+  })
+
+  it('comes to that thread, though another could take it', () => {
+    function* program(sys: Libc): Run<number> {
+      ok(yield* sys.sigaction(SIGUSR1, handler, 0))
+      const thread = CLONE_VM | CLONE_FILES | CLONE_FS | CLONE_SIGHAND | CLONE_THREAD
+      ok(yield* sys.clone(thread, (t) => t.nanosleep(9)))
+      void (yield* sys.nanosleep(10))
+      return 0
+    }
+    function* handler(sys: Libc): Run<void> {
+      ok(yield* sys.print(`${yield* sys.gettid()}`))
+    }
+    const asleep = (pid: number) => (t: TaskAt) => t.pid === pid && t.at === 'asleep'
+    expect(chosen(program, once(SIGUSR1, asleep(3))).vm.console).toBe('3')
+    expect(chosen(program, once(SIGUSR1, asleep(2))).vm.console).toBe('2')
   })
 
   it('can stop a task, go on with it, and end it', () => {

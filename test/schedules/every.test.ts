@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { boot, everySchedule, ScheduleError, type Libc, type Run } from '../../index.ts'
 import { PIPE_BUF, PIPE_SIZE } from '../../kernel/fs/pipe.ts'
+import { O_NONBLOCK } from '../../kernel/fs/file.ts'
 import { CLONE_FILES, CLONE_SIGHAND, CLONE_THREAD, CLONE_VM, CLONE_FS } from '../../kernel/task/fork.ts'
 import { SA_RESTART, SIGUSR1 } from '../../kernel/task/signal.ts'
 import type { UserPtr } from '../../kernel/types.ts'
@@ -35,6 +36,8 @@ describe('every schedule', PATIENCE, () => {
       return ok(yield* sys.print(textAt(sys, buf, ok(yield* sys.read(rd, buf, 8))))) - 4
     })
     expect(found.complete).toBe(true)
+    expect(found.results[0].seen).toBe('exited 0: abAB')
+    expect(found.results[0].schedule).toBe('2 2 2 3 2 4 2 3 3 3 4 4 4 2 2 2 2 2')
     expect(seenIn(found)).toEqual(['ABab', 'AaBb', 'AabB', 'aABb', 'aAbB', 'abAB'].map((order) => `exited 0: ${order}`))
   })
 
@@ -84,6 +87,45 @@ describe('every schedule', PATIENCE, () => {
       { preemptions: 1 },
     )
     expect(seenIn(found)).toEqual(['exited 0: ab', 'exited 0: ba'])
+  })
+
+  it('of a checkpoint that spins for room comes to an end: who goes round gives way', () => {
+    const found = everySchedule(function* program(sys) {
+      const { rd, wr } = yield* pipe(sys, O_NONBLOCK)
+      ok(yield* sys.write(wr, sys.alloc(PIPE_SIZE), PIPE_SIZE))
+      ok(yield* sys.fork((child) => child.read(rd, child.alloc(PIPE_SIZE), PIPE_SIZE)))
+      ok(yield* sys.checkpoint(0, wr, 0))
+      ok(yield* sys.print(`${yield* sys.read(rd, sys.alloc(400), 400)}`))
+      return 0
+    })
+    expect(found.complete).toBe(true)
+    expect(seenIn(found)).toEqual(['exited 0: 355'])
+  })
+
+  it('lets a task that yields go on before the others as well', () => {
+    const found = everySchedule(function* program(sys) {
+      ok(yield* sys.fork((child) => child.print('child ')))
+      ok(yield* sys.sched_yield())
+      ok(yield* sys.print('parent '))
+      return (yield* waitFor(sys, -1)) * 0
+    })
+    expect(seenIn(found)).toEqual(['exited 0: child parent ', 'exited 0: parent child '])
+  })
+
+  it('with timers lets a sleep be over before others have done anything', () => {
+    function* race(sys: Libc): Run<number> {
+      ok(
+        yield* sys.fork(function* (child) {
+          ok(yield* child.nanosleep(1))
+          ok(yield* child.print('late '))
+          return 0
+        }),
+      )
+      ok(yield* sys.print('soon '))
+      return yield* waitFor(sys, -1)
+    }
+    expect(seenIn(everySchedule(race))).toEqual(['exited 0: soon late '])
+    expect(seenIn(everySchedule(race, { timers: true }))).toEqual(['exited 0: late soon ', 'exited 0: soon late '])
   })
 
   it('finds the wake-up that a futex is there to prevent from being lost', () => {
@@ -173,6 +215,13 @@ describe('every schedule', PATIENCE, () => {
     // The header's 64 bytes are in the pipe when the signal finds it asleep behind them.
     expect(seenIn(found)).toEqual(['exited 0: 355 ', 'exited 0: 419 '])
     expect(found.runs).toBeGreaterThan(100)
+    for (const { seen, schedule } of found.results) {
+      const vm = boot({ cmdline: 'ckpt_debug=0' })
+      vm.spawn(program)
+      vm.replay(schedule)
+      expect(vm.run().kind).toBe('exited')
+      expect(`exited 0: ${vm.console}`).toBe(seen)
+    }
   })
 })
 
