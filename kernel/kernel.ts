@@ -2,6 +2,7 @@ import type { ByteString } from './types.ts'
 import type { UserContext } from './task/context.ts'
 import type { linux_binfmt } from './task/exec.ts'
 import type { task_struct } from './task/task.ts'
+import type { user_struct } from './task/user.ts'
 import type { uts_namespace } from './task/nsproxy.ts'
 import type { dentry } from './fs/dentry.ts'
 import type { file_system_type, vfsmount } from './fs/namespace.ts'
@@ -82,6 +83,8 @@ export class Kernel {
   readonly pid_ns = new pid_namespace(null)
   readonly names = new name_cache()
   readonly tasks = new Set<task_struct>()
+  /** By real user id: who has tasks here. */
+  readonly users = new Map<number, user_struct>()
   /** The line that programs speak to the outside over. */
   readonly console = new tty_struct(this)
   readonly binfmts: linux_binfmt[] = []

@@ -1,6 +1,7 @@
 import type { Fd, Sleeps, UserPtr } from '../kernel/types.ts'
 import { EBADF, EFAULT, EINTR, EINVAL, ERESTARTNOHAND } from '../kernel/errno.ts'
 import { NR_OPEN_DEFAULT } from '../kernel/fs/fdtable.ts'
+import { RLIMIT_NOFILE, rlimit } from '../kernel/task/rlimit.ts'
 import {
   POLLERR,
   POLLHUP,
@@ -102,7 +103,7 @@ function* interruptible(
 
 /** fs/select.c:do_sys_poll() */
 function* poll(ufds: UserPtr, nfds: number, expires: number | null): Sleeps<number> {
-  if (nfds < 0 || nfds > NR_OPEN_DEFAULT) return -EINVAL
+  if (nfds < 0 || nfds > rlimit(RLIMIT_NOFILE)) return -EINVAL
   const mem = allocMem(Math.max(nfds, 1) * POLLFD_SIZE)
   if (nfds > 0 && copy_from_user(mem, 0, ufds, nfds * POLLFD_SIZE) > 0) return -EFAULT
   const fds = Array.from({ length: nfds }, (_, i): pollfd => {

@@ -1,11 +1,11 @@
 import type { MaySleep, Pid, Sleeps, UserPtr } from '../kernel/types.ts'
 import type { task_struct } from '../kernel/task/task.ts'
-import { EAGAIN, EFAULT, EINTR, EINVAL, ENOMEM, ERESTARTNOHAND } from '../kernel/errno.ts'
+import { EAGAIN, EFAULT, EINTR, EINVAL, EPERM, ERESTARTNOHAND } from '../kernel/errno.ts'
 import { allocMem, memOf } from '../kernel/mm/mem.ts'
 import { copy_from_user, copy_to_user } from '../kernel/mm/uaccess.ts'
 import { current } from '../kernel/sched/current.ts'
 import { sleep_interruptible, wait_event_interruptible, wait_queue_head } from '../kernel/sched/wait.ts'
-import { do_tkill, kill_something_info } from '../kernel/task/kill.ts'
+import { do_send_specific, do_tkill, kill_proc_info, kill_something_info, type UserInfo } from '../kernel/task/kill.ts'
 import { itimer_rearm } from '../kernel/task/itimer.ts'
 import {
   SIGALRM,
@@ -13,6 +13,7 @@ import {
   SIG_IGN,
   SIG_KERNEL_IGNORE,
   SIG_KERNEL_ONLY,
+  SI_TKILL,
   _NSIG,
   recalc_sigpending,
   set_blocked,
@@ -21,6 +22,8 @@ import {
   type siginfo,
   type sigset_t,
 } from '../kernel/task/signal.ts'
+import { task_pid_vnr } from '../kernel/task/pid.ts'
+import { do_sigaltstack, get_sigaltstack } from '../kernel/task/sigaltstack.ts'
 import { encodeSiginfo } from '../kernel/task/siginfo.ts'
 import { timespec_from_user } from './time.ts'
 
@@ -117,8 +120,12 @@ export function* sys_rt_sigsuspend(unewset: UserPtr, sigsetsize: number): Sleeps
 export function sys_rt_sigreturn(): number {
   const { context } = current
   current.restart_block = null
-  const mask = context?.popFrame() ?? null
-  if (mask !== null) set_blocked(current, mask)
+  const saved = context?.popFrame() ?? null
+  if (context !== null && saved !== null) {
+    set_blocked(current, saved.mask)
+    // What the handler made of it is undone, unless it is still on it.
+    void do_sigaltstack(current, saved.stack, context.sp)
+  }
   return context?.result ?? 0
 }
 
@@ -178,25 +185,52 @@ function take(t: task_struct, wanted: sigset_t): siginfo | null {
   return info
 }
 
-const SS_DISABLE = 2
-const MINSIGSTKSZ = 2048
+/** sizeof(stack_t) */
+const SIZEOF_STACK = 24
 
-/** sigaltstack(2): accepted and remembered. Handlers of TypeScript programs have no frames to put there. */
+/** sigaltstack(2) */
 export function sys_sigaltstack(uss: UserPtr, uoss: UserPtr): number {
-  const t = current
-  const stack = allocMem(24)
-  const old = t.sas
+  const mem = allocMem(SIZEOF_STACK)
+  const sp = current.context?.sp ?? 0
+  const old = get_sigaltstack(current, sp)
   if (uss !== 0) {
-    if (copy_from_user(stack, 0, uss, 24) > 0) return -EFAULT
-    const flags = stack.dv.getInt32(8, true)
-    const size = Number(stack.dv.getBigUint64(16, true))
-    if (flags !== 0 && flags !== SS_DISABLE) return -EINVAL
-    if (flags === 0 && size < MINSIGSTKSZ) return -ENOMEM
-    t.sas = flags === SS_DISABLE ? null : { sp: Number(stack.dv.getBigUint64(0, true)), size }
+    if (copy_from_user(mem, 0, uss, SIZEOF_STACK) > 0) return -EFAULT
+    const [at, size] = [0, 16].map((offset) => Number(mem.dv.getBigUint64(offset, true)))
+    const err = do_sigaltstack(current, { sp: at, flags: mem.dv.getInt32(8, true), size }, sp)
+    if (err < 0) return err
   }
   if (uoss === 0) return 0
-  stack.dv.setBigUint64(0, BigInt(old?.sp ?? 0), true)
-  stack.dv.setInt32(8, old === null ? SS_DISABLE : 0, true)
-  stack.dv.setBigUint64(16, BigInt(old?.size ?? 0), true)
-  return copy_to_user(uoss, stack, 0, 24) > 0 ? -EFAULT : 0
+  const out = allocMem(SIZEOF_STACK)
+  out.dv.setBigUint64(0, BigInt(old.sp), true)
+  out.dv.setInt32(8, old.flags, true)
+  out.dv.setBigUint64(16, BigInt(old.size), true)
+  return copy_to_user(uoss, out, 0, SIZEOF_STACK) > 0 ? -EFAULT : 0
+}
+
+/** rt_sigqueueinfo(2) */
+export function sys_rt_sigqueueinfo(pid: Pid, sig: number, uinfo: UserPtr): number {
+  const info = siginfo_from_user(sig, uinfo)
+  if (typeof info === 'number') return info
+  return forged(info, pid) ? -EPERM : kill_proc_info(sig, info, pid)
+}
+
+/** rt_tgsigqueueinfo(2) */
+export function sys_rt_tgsigqueueinfo(tgid: Pid, pid: Pid, sig: number, uinfo: UserPtr): number {
+  const info = siginfo_from_user(sig, uinfo)
+  if (typeof info === 'number') return info
+  if (pid <= 0 || tgid <= 0) return -EINVAL
+  return forged(info, pid) ? -EPERM : do_send_specific(tgid, pid, sig, info)
+}
+
+/** What looks as if kill(2), tkill(2) or the kernel had sent it, one may send to oneself only. */
+function forged({ code }: UserInfo, pid: Pid): boolean {
+  return (code >= 0 || code === SI_TKILL) && task_pid_vnr(current) !== pid
+}
+
+function siginfo_from_user(sig: number, from: UserPtr): UserInfo | number {
+  const mem = allocMem(SIGINFO_SIZE)
+  if (copy_from_user(mem, 0, from, SIGINFO_SIZE) > 0) return -EFAULT
+  mem.dv.setInt32(0, sig, true)
+  const [code, pid, uid] = [8, 16, 20].map((at) => mem.dv.getInt32(at, true))
+  return { code, pid, uid, value: mem.dv.getBigInt64(24, true), raw: mem.u8 }
 }

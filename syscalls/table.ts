@@ -107,6 +107,8 @@ import {
   sys_setgroups,
 } from './cred.ts'
 import { cap_data_in, cap_data_out, cap_header, groups_in, groups_out, id_out, uid_t } from './show_cred.ts'
+import { sys_getrlimit, sys_prlimit64, sys_setrlimit } from './rlimit.ts'
+import { resource, rlimit_in, rlimit_out, siginfo_in, stack_in, stack_out } from './show_rlimit.ts'
 import { sys_prctl } from './prctl.ts'
 import { prctl_arg2, prctl_option, prctl_word } from './show_prctl.ts'
 import { sys_getrusage, sys_times } from './rusage.ts'
@@ -145,10 +147,12 @@ import {
   sys_restart_syscall,
   sys_rt_sigaction,
   sys_rt_sigpending,
+  sys_rt_sigqueueinfo,
   sys_rt_sigprocmask,
   sys_rt_sigreturn,
   sys_rt_sigsuspend,
   sys_rt_sigtimedwait,
+  sys_rt_tgsigqueueinfo,
   sys_sigaltstack,
   sys_tgkill,
   sys_tkill,
@@ -232,12 +236,13 @@ export const rows: readonly SyscallRow[] = [
   row(129, 'kill',            [['pid', pid], ['sig', signal]],                                           sys_kill),
   row(130, 'tkill',           [['pid', pid], ['sig', signal]],                                           sys_tkill),
   row(131, 'tgkill',          [['tgid', pid], ['pid', pid], ['sig', signal]],                            sys_tgkill),
-  row(132, 'sigaltstack',     [['uss', ptr], ['uoss', ptr]],                                             sys_sigaltstack),
+  row(132, 'sigaltstack',     [['uss', stack_in], ['uoss', stack_out]],                                             sys_sigaltstack),
   row(133, 'rt_sigsuspend',   [['unewset', sigset_in], ['sigsetsize', size_t]],                          sys_rt_sigsuspend),
   row(134, 'rt_sigaction',    [['sig', signal], ['act', sigaction_in], ['oldact', ptr], ['sigsetsize', size_t]], sys_rt_sigaction),
   row(135, 'rt_sigprocmask',  [['how', sigprocmask_how], ['set', sigset_in], ['oset', ptr], ['sigsetsize', size_t]], sys_rt_sigprocmask),
   row(136, 'rt_sigpending',   [['set', ptr], ['sigsetsize', size_t]],                                    sys_rt_sigpending),
   row(137, 'rt_sigtimedwait', [['uthese', sigset_in], ['uinfo', ptr], ['uts', ptr], ['sigsetsize', size_t]], sys_rt_sigtimedwait),
+  row(138, 'rt_sigqueueinfo', [['pid', pid], ['sig', signal], ['uinfo', siginfo_in]],                     sys_rt_sigqueueinfo),
   row(139, 'rt_sigreturn',    [],                                                                        sys_rt_sigreturn),
   row(143, 'setregid',        [['rgid', uid_t], ['egid', uid_t]],                                         set_regid),
   row(144, 'setgid',          [['gid', uid_t]],                                                          set_gid),
@@ -259,6 +264,8 @@ export const rows: readonly SyscallRow[] = [
   row(160, 'uname',           [['name', utsname_out]],                                                   sys_newuname),
   row(161, 'sethostname',     [['name', buf_in(1)], ['len', uint]],                                       sys_sethostname),
   row(162, 'setdomainname',   [['name', buf_in(1)], ['len', int]],                                        sys_setdomainname),
+  row(163, 'getrlimit',       [['resource', resource], ['rlim', rlimit_out]],                             sys_getrlimit),
+  row(164, 'setrlimit',       [['resource', resource], ['rlim', rlimit_in]],                              sys_setrlimit),
   row(165, 'getrusage',       [['who', rusage_who], ['ru', rusage_out]],                                  sys_getrusage),
   row(166, 'umask',           [['mask', mode_bits]],                                                      sys_umask),
   row(167, 'prctl',           [['option', prctl_option], ['arg2', prctl_arg2], ['arg3', prctl_word], ['arg4', prctl_word], ['arg5', prctl_word]], sys_prctl),
@@ -272,9 +279,11 @@ export const rows: readonly SyscallRow[] = [
   row(214, 'brk',             [['brk', ptr]],                                                            sys_brk),
   row(220, 'clone',           [['flags', clone_flags], ['stack', clone_stack], ['parent_tid', clone_parent_tid], ['tls', clone_tls], ['child_tid', clone_child_tid]], sys_clone),
   row(221, 'execve',          [['filename', string_in], ['argv', ptr], ['envp', ptr]],                   sys_execve),
+  row(240, 'rt_tgsigqueueinfo', [['tgid', pid], ['pid', pid], ['sig', signal], ['uinfo', siginfo_in]],      sys_rt_tgsigqueueinfo),
   row(244, 'checkpoint',      [['pid', pid], ['fd', fd], ['flags', ulong]],                              sys_checkpoint),
   row(245, 'restart',         [['pid', pid], ['fd', fd], ['flags', ulong]],                              sys_restart),
   row(260, 'wait4',           [['upid', pid], ['stat_addr', wait_status], ['options', wait_options], ['ru', wait4_rusage]], sys_wait4),
+  row(261, 'prlimit64',       [['pid', pid], ['resource', resource], ['new_rlim', rlimit_in], ['old_rlim', rlimit_out]], sys_prlimit64),
   row(276, 'renameat2',       [['olddfd', dirfd], ['oldname', string_in], ['newdfd', dirfd], ['newname', string_in], ['flags', rename_flags]], sys_renameat2),
   row(278, 'getrandom',       [['buf', buf_out], ['count', size_t], ['flags', getrandom_flags]],          sys_getrandom),
   row(291, 'statx',           [['dfd', dirfd], ['filename', string_in], ['flags', statx_flags], ['mask', statx_mask], ['buffer', statx_out]], sys_statx),

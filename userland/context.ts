@@ -1,8 +1,9 @@
 import type { UserPtr, Word } from '../kernel/types.ts'
 import type { mm_struct } from '../kernel/mm/mm.ts'
 import type { task_struct } from '../kernel/task/task.ts'
-import type { k_sigaction, siginfo, sigset_t } from '../kernel/task/signal.ts'
-import type { Trap, UserContext } from '../kernel/task/context.ts'
+import type { k_sigaction, siginfo } from '../kernel/task/signal.ts'
+import type { FramePlace } from '../kernel/task/sigaltstack.ts'
+import type { SignalState, Trap, UserContext } from '../kernel/task/context.ts'
 import type { SyscallArgs } from '../kernel/trace.ts'
 import type { Run } from './program.ts'
 import { toBytes } from '../kernel/utf8.ts'
@@ -36,6 +37,8 @@ export class Text {
 const TEXT_START = 0x1_0000
 /** Below the stack pointer a function may use so much without saying so; a handler's stack begins below. */
 const RED_ZONE = 64 << 10
+/** The same on an alternate stack, where there is less room. */
+const SMALL_RED_ZONE = 256
 const SIGINFO_SIZE = 128
 const __NR_rt_sigreturn = 139
 
@@ -45,8 +48,8 @@ const __NR_rt_sigreturn = 139
  */
 class Frame {
   gen: Run<unknown> | null
-  /** The signal mask to put back when this one is done. */
-  readonly mask: sigset_t | null
+  /** The signal mask and more to put back when this one is done. */
+  readonly saved: SignalState | null
   /** The stack pointer to put back. */
   readonly sp: number
   /** A call's result has to wait: the generator is to yield. */
@@ -60,9 +63,9 @@ class Frame {
   again: { readonly nr: number; readonly args: SyscallArgs } | null = null
   #yielded = false
 
-  constructor(gen: Run<unknown> | null, mask: sigset_t | null, sp: number) {
+  constructor(gen: Run<unknown> | null, saved: SignalState | null, sp: number) {
     this.gen = gen
-    this.mask = mask
+    this.saved = saved
     this.sp = sp
   }
 
@@ -199,25 +202,27 @@ export class TsContext implements UserContext {
     this.#top.result = Number(args[0])
   }
 
-  pushFrame(info: siginfo, action: k_sigaction, mask: sigset_t): boolean {
+  pushFrame(info: siginfo, action: k_sigaction, saved: SignalState, place: FramePlace | null): boolean {
     const handler = this.text.at(action.handler)
     if (handler === undefined) return false
-    const at = (this.sp - RED_ZONE - SIGINFO_SIZE) & ~15
+    const top = place === null ? this.sp - RED_ZONE : place.top === this.sp ? this.sp - SMALL_RED_ZONE : place.top
+    const at = Math.floor((top - SIGINFO_SIZE) / 16) * 16
+    if (at < (place?.limit ?? 0)) return false
     if (!this.mm.write(at, encodeSiginfo(info))) return false
-    const frame = new Frame(handler(this, info.signo, at as UserPtr), mask, this.sp)
+    const frame = new Frame(handler(this, info.signo, at as UserPtr), saved, this.sp)
     this.sp = at
     ;(this.#below ??= []).push(this.#top)
     this.#top = frame
     return true
   }
 
-  popFrame(): sigset_t | null {
+  popFrame(): SignalState | null {
     const below = this.#below?.pop()
     if (below === undefined) return null
-    const { mask, sp } = this.#top
+    const { saved, sp } = this.#top
     this.sp = sp
     this.#top = below
-    return mask
+    return saved
   }
 
   /** The clone that comes next starts its child so. */

@@ -20,6 +20,15 @@ export abstract class ProcessCalls extends Memory {
     return this.syscall(95, which, id, infop, options, rusage)
   }
 
+  sigaltstack(stack: number, old = 0): Run<number> {
+    return this.syscall(132, stack, old)
+  }
+
+  /** `info` points to a siginfo_t. */
+  rt_sigqueueinfo(pid: number, sig: number, info: number): Run<number> {
+    return this.syscall(138, pid, sig, info)
+  }
+
   setregid(rgid: number, egid: number): Run<number> {
     return this.syscall(143, rgid, egid)
   }
@@ -87,6 +96,15 @@ export abstract class ProcessCalls extends Memory {
     return this.syscall(162, this.scratch(name), len)
   }
 
+  /** `rlim` points to two 64-bit words: what counts, and how far it may be raised. */
+  getrlimit(resource: number, rlim: number): Run<number> {
+    return this.syscall(163, resource, rlim)
+  }
+
+  setrlimit(resource: number, rlim: number): Run<number> {
+    return this.syscall(164, resource, rlim)
+  }
+
   getrusage(who: number, usage: UserPtr): Run<number> {
     return this.syscall(165, who, usage)
   }
@@ -105,5 +123,13 @@ export abstract class ProcessCalls extends Memory {
 
   getegid(): Run<number> {
     return this.syscall(177)
+  }
+
+  rt_tgsigqueueinfo(tgid: number, tid: number, sig: number, info: number): Run<number> {
+    return this.syscall(240, tgid, tid, sig, info)
+  }
+
+  prlimit(pid: number, resource: number, to: number, old = 0): Run<number> {
+    return this.syscall(261, pid, resource, to, old)
   }
 }

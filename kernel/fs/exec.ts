@@ -7,6 +7,7 @@ import { current } from '../sched/current.ts'
 import { preempt_schedule } from '../sched/sched.ts'
 import { bprm_creds } from '../task/cred.ts'
 import { BINPRM_BUF_SIZE, begin_exec, type ExecArgs } from '../task/exec.ts'
+import { RLIMIT_NPROC, rlimit } from '../task/rlimit.ts'
 import { byteString } from '../utf8.ts'
 import { O_RDONLY, fput } from './file.ts'
 import { close_fd } from './fdtable.ts'
@@ -30,6 +31,8 @@ const MAX_INTERPRETERS = 4
 export function* do_execve(path: ByteString, argv: readonly ByteString[], envp: readonly ByteString[]): Sleeps<number> {
   const t = current
   if (t.group.tasks.size > 1) return -EAGAIN
+  if (t.nproc_exceeded && t.user.processes > rlimit(RLIMIT_NPROC)) return -EAGAIN
+  t.nproc_exceeded = false
   const args = prepare_exec(t.fs.pwd, path, argv, envp)
   if (typeof args === 'number') return args
   const err = begin_exec(t, args)

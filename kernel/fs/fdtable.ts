@@ -2,9 +2,10 @@ import type { Fd } from '../types.ts'
 import type { Kernel } from '../kernel.ts'
 import { EBADF, EMFILE, ENOMEM } from '../errno.ts'
 import { current } from '../sched/current.ts'
+import { RLIMIT_NOFILE, rlimit } from '../task/rlimit.ts'
 import { FMODE_PATH, fput, get_file, type file } from './file.ts'
 
-/** RLIMIT_NOFILE's default: descriptors a task may have. */
+/** Descriptors that a table has room for at first. */
 export const NR_OPEN_DEFAULT = 1024
 
 /** Open files by descriptor: include/linux/fdtable.h. */
@@ -12,8 +13,11 @@ export class files_struct {
   readonly kernel: Kernel
   /** Tasks that share it. */
   count = 1
-  /** Descriptors are below this. */
-  readonly max_fds = NR_OPEN_DEFAULT
+  /** New descriptors of the current process are below this. */
+  get max_fds(): number {
+    return rlimit(RLIMIT_NOFILE)
+  }
+
   readonly fd: (file | null)[] = []
   readonly close_on_exec = new Set<number>()
   /** Descriptors whose open sleeps: neither free nor open. */

@@ -8,7 +8,7 @@ import { __copy_from_user, __copy_to_user, put_user_int } from '../mm/uaccess.ts
 import { FIONREAD } from '../tty/ioctls.ts'
 import { wait_queue_head } from '../sched/wait.ts'
 import { current } from '../sched/current.ts'
-import { SIGPIPE, send_sig } from '../task/signal.ts'
+import { SIGPIPE, send_sig_current } from '../task/signal.ts'
 import { dentry } from './dentry.ts'
 import {
   FMODE_READ,
@@ -261,7 +261,7 @@ const pipe_reader: kiocb_operations = {
 
 /** Nobody will ever read the rest: what was written before, or -EPIPE; and the writer is told by a signal too. */
 function broken(done: number): number {
-  send_sig(SIGPIPE, current)
+  send_sig_current(SIGPIPE)
   return done > 0 ? done : -EPIPE
 }
 

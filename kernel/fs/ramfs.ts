@@ -8,7 +8,7 @@ import { PAGE_SIZE } from '../mm/mm.ts'
 import { O_APPEND, type file_operations } from './file.ts'
 import { S_IFDIR, S_IFLNK, S_IFREG, S_ISDIR, S_ISLNK, S_ISREG, inode, type inode_operations } from './inode.ts'
 import { offset_ctx, simple_offset_dir_operations, type DirEntry } from './libfs.ts'
-import { MAX_LFS_FILESIZE } from './read_write.ts'
+import { MAX_LFS_FILESIZE, generic_write_check_limits } from './read_write.ts'
 import { file_accessed, file_remove_privs } from './attr.ts'
 import { dentry } from './dentry.ts'
 import { super_block } from './super.ts'
@@ -271,10 +271,12 @@ const ramfs_file_operations: file_operations = {
   write(file, buf, count, pos): number {
     if (count === 0) return 0
     const i = file.f_inode
-    file_remove_privs(i)
     const size = i.i_size
     const start = (file.f_flags & O_APPEND) !== 0 ? size : pos.pos
-    const n = priv(i).fs.reserve(i, start, count)
+    const allowed = generic_write_check_limits(start, count)
+    if (allowed < 0) return allowed
+    file_remove_privs(i)
+    const n = priv(i).fs.reserve(i, start, allowed)
     if (n < 0) return n
     const left = __copy_from_user(bytesOfFile(i), start, buf, n)
     i.i_mtime = i.i_ctime = file.kernel.clock.now

@@ -1,10 +1,12 @@
 import type { KPtr, MaySleep, Sleeps, UserPtr } from '../types.ts'
 import type { Loff } from '../task/task.ts'
 import type { Tracepoint } from '../trace.ts'
-import { EBADF, EFAULT, EINVAL, ENXIO, ESPIPE } from '../errno.ts'
+import { EBADF, EFAULT, EFBIG, EINVAL, ENXIO, ESPIPE } from '../errno.ts'
 import { current } from '../sched/current.ts'
 import { KERNEL_DS, access_ok, get_fs, set_fs } from '../mm/uaccess.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
+import { RLIMIT_FSIZE, rlimit } from '../task/rlimit.ts'
+import { SIGXFSZ, send_sig_current } from '../task/signal.ts'
 import { task_kiocb } from './kiocb.ts'
 import { FMODE_LSEEK, FMODE_READ, FMODE_WRITE, file_pos_read, file_pos_write, type file } from './file.ts'
 
@@ -123,6 +125,26 @@ function* traceLater(
   if (ret > 0) current.kernel.watchdog.touch()
   if (trace.enabled) trace.emit(file, count, ret)
   return ret
+}
+
+/**
+ * How much of `count` bytes may be written at `pos`, by RLIMIT_FSIZE. Where that is nothing: -EFBIG, and SIGXFSZ says why.
+ * Every file that grows asks this before it does. fs/read_write.c:generic_write_check_limits().
+ */
+export function generic_write_check_limits(pos: number, count: number): number {
+  const limit = rlimit(RLIMIT_FSIZE)
+  if (pos + count <= limit) return count
+  return pos < limit ? limit - pos : over_limit()
+}
+
+/** May a file of `i_size` bytes have `size`? 0, or -EFBIG with SIGXFSZ. fs/attr.c:inode_newsize_ok(). */
+export function inode_newsize_ok(i_size: number, size: number): number {
+  return size <= i_size || size <= rlimit(RLIMIT_FSIZE) ? 0 : over_limit()
+}
+
+function over_limit(): number {
+  send_sig_current(SIGXFSZ)
+  return -EFBIG
 }
 
 /** lseek(2): the new position, -ESPIPE where there is none, -EINVAL, -ENXIO. */

@@ -1,6 +1,15 @@
 import type { SyscallArgs } from '../trace.ts'
+import type { FramePlace, sigstack } from './sigaltstack.ts'
 import type { k_sigaction, siginfo, sigset_t } from './signal.ts'
 import type { task_struct } from './task.ts'
+
+/** What a handler's frame keeps for when it is done. */
+export interface SignalState {
+  /** To block again. */
+  readonly mask: sigset_t
+  /** The alternate stack, as it was. */
+  readonly stack: sigstack
+}
 
 /** Why user code stopped running. */
 export type Trap =
@@ -34,12 +43,14 @@ export interface UserContext {
   /** User code goes on by trapping with this call, instead of seeing a result. */
   restartCall(nr: number, args: SyscallArgs): void
   /**
-   * Go on with the handler of `action`; what was to happen stays below, with `mask` to block again. False
-   * where there is no room for that.
+   * Go on with the handler of `action`; what was to happen stays below, with `saved`. The handler's frame goes to
+   * `place`; null for below the stack as it is. False where there is no room for that.
    */
-  pushFrame(info: siginfo, action: k_sigaction, mask: sigset_t): boolean
-  /** The handler is done: go on with what it interrupted. The mask kept with it; null where nothing was. */
-  popFrame(): sigset_t | null
+  pushFrame(info: siginfo, action: k_sigaction, saved: SignalState, place: FramePlace | null): boolean
+  /** The handler is done: go on with what it interrupted. What was kept with it; null where nothing was. */
+  popFrame(): SignalState | null
+  /** The stack pointer. */
+  readonly sp: number
   /** The context of `child`, made by the call that is under way: there it returns 0. */
   fork(child: task_struct): UserContext
 }

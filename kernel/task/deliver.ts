@@ -24,6 +24,7 @@ import {
   type k_sigaction,
   type siginfo,
 } from './signal.ts'
+import { NO_STACK, SS_AUTODISARM, sigframe_place } from './sigaltstack.ts'
 import { is_current_pgrp_orphaned } from './pgrp.ts'
 
 /**
@@ -98,12 +99,15 @@ function restart_without_handler(t: task_struct): void {
 function handle_signal(t: task_struct, info: siginfo, action: k_sigaction): void {
   const mask = t.saved_sigmask ?? t.blocked
   t.saved_sigmask = null
-  if (t.context?.pushFrame(info, action, mask) !== true) {
+  const { context } = t
+  const place = context === null ? null : sigframe_place(t, action, context.sp)
+  if (context?.pushFrame(info, action, { mask, stack: t.sas }, place) !== true) {
     // No room for the frame: a handler for SIGSEGV itself would only end here again.
     if (info.signo === SIGSEGV) t.sighand.action[SIGSEGV] = { ...action, handler: SIG_DFL as typeof action.handler }
     force_sig(SIGSEGV, t)
     return
   }
+  if ((t.sas.flags & SS_AUTODISARM) !== 0) t.sas = NO_STACK
   let blocked = t.blocked | action.mask
   if ((action.flags & SA_NODEFER) === 0) blocked |= sigmask(info.signo)
   set_blocked(t, blocked)

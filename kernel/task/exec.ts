@@ -8,6 +8,7 @@ import { PAGE_SIZE, mm_alloc, mmput, type mm_struct } from '../mm/mm.ts'
 import { bytesOf } from '../utf8.ts'
 import { complete_vfork_done } from './fork.ts'
 import { commit_creds } from './setid.ts'
+import { NO_STACK } from './sigaltstack.ts'
 import { set_task_comm } from './task.ts'
 
 /** Programs and their start: fs/exec.c. */
@@ -68,7 +69,7 @@ export function begin_exec(t: task_struct, args: ExecArgs): number {
     t.context = context
     commit_creds(t, args.cred)
     t.forknoexec = false
-    t.sas = null
+    t.sas = NO_STACK
     set_task_comm(t, args.filename.slice(args.filename.lastIndexOf('/') + 1))
     if (old !== null) {
       complete_vfork_done(t)

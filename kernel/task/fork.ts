@@ -8,6 +8,9 @@ import { put_user_int } from '../mm/uaccess.ts'
 import { NULL } from '../mm/slab.ts'
 import { clone_uts_ns, put_uts_ns, type nsproxy } from './nsproxy.ts'
 import { alloc_pid, free_pid, pid_namespace, task_pid_vnr } from './pid.ts'
+import { CAP_SYS_ADMIN, CAP_SYS_RESOURCE, capable } from './cred.ts'
+import { RLIMIT_NPROC, rlimit } from './rlimit.ts'
+import { put_user } from './user.ts'
 import { THREAD_SIZE, task_struct, thread_group, type TaskParts } from './task.ts'
 
 /** New tasks: kernel/fork.c. */
@@ -103,6 +106,7 @@ export function schedule_tail(): void {
 /** A copy of the current task, not running yet; or -ENOMEM. */
 function copy_process(flags: number): task_struct | number {
   const { kernel, mm: oldMm, files: oldFiles } = current
+  if (is_overlimit(current)) return -EAGAIN
   const undo: (() => void)[] = []
   const fail = (errno: number): number => {
     undo.reverse().forEach((f) => f())
@@ -139,13 +143,22 @@ function copy_process(flags: number): task_struct | number {
   if ((flags & CLONE_NEWPID) !== 0) ns.pid_ns.child_reaper = p
   p.commBytes().set(current.commBytes())
   p.blocked = current.blocked
+  // Two that share memory cannot share that piece of it.
+  if ((flags & (CLONE_VM | CLONE_VFORK)) !== CLONE_VM) p.sas = current.sas
   return p
+}
+
+/** Has its user as many tasks as he may? Root may have more. */
+function is_overlimit({ user, cred }: task_struct): boolean {
+  if (user.processes < rlimit(RLIMIT_NPROC) || user.uid === 0) return false
+  return !capable(cred, CAP_SYS_RESOURCE) && !capable(cred, CAP_SYS_ADMIN)
 }
 
 /** What a new process has of the one that made it. */
 function copy_signal(old: thread_group): thread_group {
   const group = new thread_group(old.pgrp, old.session)
   group.tty = old.tty
+  group.rlim = old.rlim
   group.has_child_subreaper = old.has_child_subreaper || old.is_child_subreaper
   return group
 }
@@ -180,6 +193,7 @@ export function alloc_task(
   t.commBytes().fill(0)
   if (t.group_leader === t) t.real_parent?.children.add(t)
   kernel.tasks.add(t)
+  t.user.processes++
   return t
 }
 
@@ -189,6 +203,7 @@ export function free_task(t: task_struct): void {
   t.real_parent?.children.delete(t)
   t.group.tasks.delete(t)
   kernel.tasks.delete(t)
+  put_user(kernel, t.user)
   free_pid(kernel.slab, kernel.caches.pid, t.thread_pid)
   kernel.slab.kfree(t.comm)
   kernel.slab.kmem_cache_free(kernel.caches.task_struct)

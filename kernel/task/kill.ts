@@ -8,7 +8,7 @@ import { SIGCONT, SI_TKILL, SI_USER, _NSIG, __send_signal, type siginfo } from '
 /** Signals that one task sends another: kernel/signal.c. */
 
 /** What is told of a signal beside who sent it. */
-export type UserInfo = Pick<siginfo, 'code' | 'raw'>
+export type UserInfo = Pick<siginfo, 'code'> & Partial<siginfo>
 
 /** kill(2): to the process `pid`, to one's own process group with 0, to all but oneself and init with -1, to group -pid. */
 export function kill_something_info(sig: number, pid: number): number {
@@ -62,7 +62,7 @@ function send_from_user(sig: number, info: UserInfo, t: task_struct, group: bool
   // Signal 0 only asks. A leader that is dead still stands for its threads.
   if (err < 0 || sig === 0 || (t.exit_state !== 0 && !(group && t.group.tasks.size > 1))) return err
   const pid = pid_nr_ns(current.group_leader.thread_pid, t.thread_pid.ns)
-  return __send_signal({ signo: sig, pid, uid: current.cred.uid, value: 0n, ...info }, t, group)
+  return __send_signal({ pid, uid: current.cred.uid, value: 0n, ...info, signo: sig }, t, group)
 }
 
 /** 0; -EINVAL for what is no signal; -EPERM unless sender or receiver is the other's user, or they share a session for SIGCONT. */

@@ -3,6 +3,7 @@ import { EXIT_DEAD, EXIT_ZOMBIE } from '../sched/sched.ts'
 import { free_pid } from './pid.ts'
 import { put_uts_ns } from './nsproxy.ts'
 import { keep_usage } from './rusage.ts'
+import { put_user } from './user.ts'
 
 /** What is left of a task that has ended, and its end: kernel/exit.c. */
 
@@ -18,8 +19,11 @@ export function release_task(t: task_struct): void {
   t.real_parent?.children.delete(t)
   if (t !== t.group_leader) keep_usage(t)
   t.group.tasks.delete(t)
+  t.pending.flush(~0n)
+  if (t.group.tasks.size === 0) t.group.shared_pending.flush(~0n)
   t.sighand.count--
   kernel.tasks.delete(t)
+  put_user(kernel, t.user)
   put_uts_ns(kernel.slab, t.nsproxy.uts_ns)
   free_pid(kernel.slab, kernel.caches.pid, t.thread_pid)
   kernel.slab.kfree(t.comm)

@@ -11,6 +11,8 @@ import {
   sorted,
   type cred,
 } from './cred.ts'
+import { RLIMIT_NPROC, rlimit } from './rlimit.ts'
+import { find_user, put_user } from './user.ts'
 
 /** Changing who one is: kernel/sys.c, kernel/groups.c. All act on the current task alone, not on its process. */
 
@@ -20,7 +22,21 @@ export const NOBODY = 0xffff_ffff
 /** Act as `c` from now on. Who gets other powers is no longer killed with his maker. kernel/cred.c:commit_creds(). */
 export function commit_creds(t: task_struct, c: cred): void {
   if (!same_powers(t.cred, c)) t.pdeath_signal = 0
+  if (c.uid !== t.cred.uid) switch_user(t, c.uid)
   t.cred = c
+}
+
+/**
+ * `t` counts among the tasks of another user. One who has too many by that goes on, but may not exec while he
+ * has: who became a user and does not look at errors is not to stay root. kernel/sys.c:flag_nproc_exceeded().
+ */
+function switch_user(t: task_struct, uid: number): void {
+  const { kernel } = t
+  const user = find_user(kernel, uid)
+  t.nproc_exceeded = uid !== 0 && user.processes > rlimit(RLIMIT_NPROC)
+  user.processes++
+  put_user(kernel, t.user)
+  t.user = user
 }
 
 /** All four user ids for who may; else the effective one, which becomes the real or the saved one. */

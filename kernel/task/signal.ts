@@ -1,6 +1,10 @@
 import type { UserPtr } from '../types.ts'
 import type { task_struct } from './task.ts'
+import type { user_struct } from './user.ts'
+import { EAGAIN } from '../errno.ts'
+import { current } from '../sched/current.ts'
 import { pid_nr_ns } from './pid.ts'
+import { RLIMIT_SIGPENDING } from './rlimit.ts'
 import { TASK_INTERRUPTIBLE, TASK_STOPPED, TASK_WAKEKILL, wake_up_state } from '../sched/sched.ts'
 
 /** Signals from their cause to the task that will take them: kernel/signal.c. */
@@ -128,15 +132,25 @@ export class sighand_struct {
   }
 }
 
+/** A signal that waits, and whose limit it counts for. */
+export interface sigqueue {
+  readonly info: siginfo
+  readonly user: user_struct
+}
+
 /** Signals that have been sent and not taken yet, to one task or to a whole group. */
 export class sigpending {
   signal: sigset_t = 0n
-  list: siginfo[] = []
+  list: sigqueue[] = []
 
   /** Forget those in `set`. */
   flush(set: sigset_t): void {
     this.signal &= ~set
-    this.list = this.list.filter((info) => (sigmask(info.signo) & set) === 0n)
+    this.list = this.list.filter((q) => {
+      if ((sigmask(q.info.signo) & set) === 0n) return true
+      q.user.sigpending--
+      return false
+    })
   }
 
   /** Take the next one that is not in `blocked`, lowest number first, what the task did itself before all. */
@@ -146,10 +160,13 @@ export class sigpending {
     if ((ready & SYNCHRONOUS) !== 0n) ready &= SYNCHRONOUS
     let sig = 1
     while ((ready & sigmask(sig)) === 0n) sig++
-    const i = this.list.findIndex((info) => info.signo === sig)
-    const [info] = this.list.splice(i, 1)
-    if (!this.list.some((other) => other.signo === sig)) this.signal &= ~sigmask(sig)
-    return info
+    const i = this.list.findIndex((q) => q.info.signo === sig)
+    const q = i < 0 ? null : this.list.splice(i, 1)[0]
+    if (!this.list.some((other) => other.info.signo === sig)) this.signal &= ~sigmask(sig)
+    // There was no room for what was told of it.
+    if (q === null) return { signo: sig, code: SI_USER, pid: 0, uid: 0, value: 0n }
+    q.user.sigpending--
+    return q.info
   }
 }
 
@@ -198,7 +215,8 @@ function prepare_signal(t: task_struct, sig: number): void {
 
 /**
  * Send `info.signo` to `t`, or with `group` to whoever of its group takes it: 0. An ignored signal is gone, one
- * of the first 31 that is pending already comes once.
+ * of the first 31 that is pending already comes once. Where the receiver's user has as many waiting as he may, what
+ * is told of the signal is lost, or for one that queues all of it: -EAGAIN.
  */
 export function __send_signal(info: siginfo, t: task_struct, group: boolean): number {
   const sig = info.signo
@@ -207,8 +225,12 @@ export function __send_signal(info: siginfo, t: task_struct, group: boolean): nu
   const pending = group ? t.group.shared_pending : t.pending
   if (sig < SIGRTMIN && (pending.signal & sigmask(sig)) !== 0n) return 0
   const { trace } = t.kernel
+  const { user } = t
+  if ((sig < SIGRTMIN && info.code >= 0) || user.sigpending < t.group.rlim.cur[RLIMIT_SIGPENDING]) {
+    user.sigpending++
+    pending.list.push({ info, user })
+  } else if (sig >= SIGRTMIN && info.code !== SI_USER) return -EAGAIN
   if (trace.signal_generate.enabled) trace.signal_generate.emit(sig, t)
-  pending.list.push(info)
   pending.signal |= sigmask(sig)
   complete_signal(t, sig, group)
   return 0
@@ -253,9 +275,15 @@ export function signal_wake_up(t: task_struct, resume: boolean): void {
   void wake_up_state(t, TASK_INTERRUPTIBLE | (resume ? TASK_STOPPED | TASK_WAKEKILL : 0))
 }
 
-/** A signal that the kernel itself sends to one task. send_sig(). */
+/** A signal that the kernel itself sends to one task. send_sig() with `priv`. */
 export function send_sig(sig: number, t: task_struct): void {
   send_signal({ signo: sig, code: SI_KERNEL, pid: 0, uid: 0, value: 0n }, t, false)
+}
+
+/** A signal for what the current task has just done; it shows as its own. send_sig() without `priv`. */
+export function send_sig_current(sig: number): void {
+  const pid = pid_nr_ns(current.group_leader.thread_pid, current.thread_pid.ns)
+  send_signal({ signo: sig, code: SI_USER, pid, uid: current.cred.uid, value: 0n }, current, false)
 }
 
 /**

@@ -12,7 +12,9 @@ import type { cred } from './cred.ts'
 import type { itimer } from './itimer.ts'
 import type { nsproxy } from './nsproxy.ts'
 import type { pid } from './pid.ts'
+import type { rlimits } from './rlimit.ts'
 import type { usage } from './rusage.ts'
+import type { user_struct } from './user.ts'
 import type { tty_struct } from '../tty/tty.ts'
 import { BUG_ON } from '../bug.ts'
 import { USER_DS, type mm_segment_t } from '../mm/uaccess.ts'
@@ -21,6 +23,9 @@ import { TASK_RUNNING } from '../sched/sched.ts'
 import { wait_queue_head } from '../sched/wait.ts'
 import { bytesOf } from '../utf8.ts'
 import { kernelString } from './nsproxy.ts'
+import { INIT_RLIMITS } from './rlimit.ts'
+import { NO_STACK, type sigstack } from './sigaltstack.ts'
+import { find_user } from './user.ts'
 import { sigpending, type sighand_struct, type sigset_t } from './signal.ts'
 
 /** Bytes of a task's name, the zero included. */
@@ -64,6 +69,8 @@ export class thread_group {
   /** It takes the orphans among its descendants; an ancestor does. */
   is_child_subreaper = false
   has_child_subreaper = false
+  /** What it may have of the machine. */
+  rlim: rlimits = INIT_RLIMITS
   /** Process group and session: the id of their leader. */
   pgrp: number
   session: number
@@ -139,6 +146,8 @@ export class task_struct {
   nivcsw = 0
 
   cred: cred
+  /** Its real user, who has it among his tasks. */
+  user: user_struct
   readonly nsproxy: nsproxy
   mm: mm_struct | null
   files: files_struct | null
@@ -155,6 +164,8 @@ export class task_struct {
   syscall_nr = -1
   readonly syscall_args: [Word, Word, Word, Word, Word, Word] = [0, 0, 0, 0, 0, 0]
   on_rq = false
+  /** It became a user who has too many tasks: PF_NPROC_EXCEEDED. */
+  nproc_exceeded = false
   /** It is still the program that it was forked from: PF_FORKNOEXEC. */
   forknoexec = true
   /** It has called schedule() and has not come back: what the yield itself looks at. */
@@ -169,8 +180,8 @@ export class task_struct {
   /** What to block again once signals are dealt with, after a call that had changed it for its time. */
   saved_sigmask: sigset_t | null = null
   readonly sighand: sighand_struct
-  /** The alternate signal stack, if there is one. */
-  sas: { readonly sp: number; readonly size: number } | null = null
+  /** The alternate signal stack. */
+  sas: sigstack = NO_STACK
   /** The call that signals have interrupted. */
   call: PendingCall | null = null
   /** How restart_syscall(2) goes on. */
@@ -186,6 +197,7 @@ export class task_struct {
     this.comm = parts.thread
     this.#sp = parts.thread + THREAD_SIZE
     this.cred = parts.cred
+    this.user = find_user(parts.kernel, parts.cred.uid)
     this.nsproxy = parts.nsproxy
     this.mm = parts.mm
     this.files = parts.files

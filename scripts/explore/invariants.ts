@@ -71,7 +71,7 @@ function signals(t: task_struct, id: string): void {
     return
   for (const p of [t.pending, group.shared_pending]) {
     let listed = 0n
-    for (const info of p.list) listed |= 1n << BigInt(info.signo - 1)
+    for (const { info } of p.list) listed |= 1n << BigInt(info.signo - 1)
     holds('signal', listed === p.signal, `${id} has pending ${p.signal.toString(16)}, listed ${listed.toString(16)}`)
   }
   if ((t.pending.signal & ~t.blocked) !== 0n) holds('signal', t.sigpending !== 0, `${id} does not know of a signal`)

@@ -113,6 +113,47 @@ test('strace shows who one is and becomes', () => {
   ])
 })
 
+test('strace shows limits, queued signals and alternate stacks', () => {
+  const lines = traced(function* (sys) {
+    const buf = sys.alloc(128)
+    void (yield* sys.getrlimit(3, buf))
+    void (yield* sys.setrlimit(3, buf))
+    void (yield* sys.getrlimit(16, buf))
+    void (yield* sys.prlimit(0, 7, sys.words(5n, 7n), buf))
+    void (yield* sys.prlimit(99, 7, NOWHERE, 0))
+    void (yield* sys.prlimit(0, 1, 0, 0))
+    sys.store(buf, new Uint8Array(128))
+    sys.storeInt((buf + 8) as UserPtr, -1)
+    sys.storeInt((buf + 16) as UserPtr, 7)
+    void (yield* sys.rt_sigqueueinfo(2, 28, buf))
+    void (yield* sys.rt_tgsigqueueinfo(2, 2, 28, buf))
+    sys.storeInt((buf + 8) as UserPtr, 5)
+    void (yield* sys.rt_tgsigqueueinfo(2, 1, 28, buf))
+    void (yield* sys.rt_sigqueueinfo(1, 28, NOWHERE))
+    void (yield* sys.sigaltstack(sys.words(0x100000n, 0n, 4096n), buf))
+    void (yield* sys.sigaltstack(0, buf))
+    void (yield* sys.sigaltstack(sys.words(0n, 0x80000002n, 0n), 0))
+    void (yield* sys.sigaltstack(sys.words(0n, 9n, 0n), NOWHERE))
+    return 0
+  })
+  expect(lines).toEqual([
+    'getrlimit(RLIMIT_STACK, {rlim_cur=8192*1024, rlim_max=RLIM64_INFINITY}) = 0',
+    'setrlimit(RLIMIT_STACK, {rlim_cur=8192*1024, rlim_max=RLIM64_INFINITY}) = 0',
+    'getrlimit(0x10 /* RLIMIT_??? */, ADDR) = -1 EINVAL (Invalid argument)',
+    'prlimit64(0, RLIMIT_NOFILE, {rlim_cur=5, rlim_max=7}, {rlim_cur=1024, rlim_max=1024}) = 0',
+    'prlimit64(99, RLIMIT_NOFILE, 0x8, NULL) = -1 EFAULT (Bad address)',
+    'prlimit64(0, RLIMIT_FSIZE, NULL, NULL) = 0',
+    'rt_sigqueueinfo(2, SIGWINCH, {si_code=SI_QUEUE, si_pid=7, si_uid=0}) = 0',
+    'rt_tgsigqueueinfo(2, 2, SIGWINCH, {si_code=SI_QUEUE, si_pid=7, si_uid=0}) = 0',
+    'rt_tgsigqueueinfo(2, 1, SIGWINCH, {si_code=5, si_pid=7, si_uid=0}) = -1 EPERM (Operation not permitted)',
+    'rt_sigqueueinfo(1, SIGWINCH, 0x8) = -1 EFAULT (Bad address)',
+    'sigaltstack({ss_sp=0x100000, ss_flags=0, ss_size=4096}, {ss_sp=NULL, ss_flags=SS_DISABLE, ss_size=0}) = 0',
+    'sigaltstack(NULL, {ss_sp=0x100000, ss_flags=0, ss_size=4096}) = 0',
+    'sigaltstack({ss_sp=NULL, ss_flags=SS_AUTODISARM|SS_DISABLE, ss_size=0}, NULL) = 0',
+    'sigaltstack({ss_sp=NULL, ss_flags=0x9, ss_size=0}, 0x8) = -1 EINVAL (Invalid argument)',
+  ])
+})
+
 test('every row that is promised here is in the table', () => {
   const names = rows.map((row) => row.name)
   expect(PROCESS_ROWS.filter((name) => !names.includes(name))).toEqual([])
