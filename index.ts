@@ -111,7 +111,7 @@ export class Process {
   }
 
   get pid(): number {
-    return this.task.pid
+    return this.task.group.leader.pid
   }
 
   /** As wait(2) reports it: exit status in the second byte, or a signal's number; null while it runs. */

@@ -9,6 +9,9 @@ export const NSEC_PER_SEC = 1_000_000_000
 /** One jiffy in nanoseconds. */
 export const TICK_NSEC = NSEC_PER_SEC / HZ
 
+/** What is later than this never comes: 292 years. Longest time that Linux knows. */
+export const KTIME_MAX = 2 ** 63
+
 export interface Timer {
   /** Nanoseconds since boot. */
   readonly expires: number
@@ -34,6 +37,7 @@ export class Clock {
 
   /** Call `fire` once the clock reaches `expires`. Returns what disarms it. */
   arm(expires: number, fire: () => void): () => void {
+    if (expires >= KTIME_MAX) return () => {}
     const timer = { expires, fire }
     let i = this.#timers.length
     while (i > 0 && this.#timers[i - 1].expires <= expires) i--

@@ -129,7 +129,14 @@ export function octal(mode: number): string {
   return mode === 0 ? '000' : `0${mode.toString(8)}`.padStart(3, '0')
 }
 
-export const clockid = oneOf('CLOCK_', { 0: 'CLOCK_REALTIME', 1: 'CLOCK_MONOTONIC' })
+export const clockid = oneOf('CLOCK_', {
+  0: 'CLOCK_REALTIME',
+  1: 'CLOCK_MONOTONIC',
+  4: 'CLOCK_MONOTONIC_RAW',
+  5: 'CLOCK_REALTIME_COARSE',
+  6: 'CLOCK_MONOTONIC_COARSE',
+  7: 'CLOCK_BOOTTIME',
+})
 export const clock_nanosleep_flags = flags([[1, 'TIMER_ABSTIME']])
 export const itimer_which = oneOf('ITIMER_', { 0: 'ITIMER_REAL', 1: 'ITIMER_VIRTUAL', 2: 'ITIMER_PROF' })
 export const whence = oneOf('SEEK_', { 0: 'SEEK_SET', 1: 'SEEK_CUR', 2: 'SEEK_END', 3: 'SEEK_DATA', 4: 'SEEK_HOLE' })

@@ -1,14 +1,21 @@
 import type { MaySleep, Sleeps, UserPtr } from '../kernel/types.ts'
-import { EFAULT, EINVAL, ERESTARTNOHAND, ERESTART_RESTARTBLOCK } from '../kernel/errno.ts'
+import { EFAULT, EINVAL, EOPNOTSUPP, ERESTARTNOHAND, ERESTART_RESTARTBLOCK } from '../kernel/errno.ts'
 import { allocMem } from '../kernel/mm/mem.ts'
 import { copy_from_user, copy_to_user } from '../kernel/mm/uaccess.ts'
 import { current } from '../kernel/sched/current.ts'
 import { sleep_interruptible } from '../kernel/sched/wait.ts'
 import { itimer_left, set_itimer } from '../kernel/task/itimer.ts'
-import { NSEC_PER_SEC } from '../kernel/time.ts'
+import { KTIME_MAX, NSEC_PER_SEC } from '../kernel/time.ts'
 
 const CLOCK_REALTIME = 0
 const CLOCK_MONOTONIC = 1
+const CLOCK_MONOTONIC_RAW = 4
+const CLOCK_REALTIME_COARSE = 5
+const CLOCK_MONOTONIC_COARSE = 6
+const CLOCK_BOOTTIME = 7
+/** All run alike: time passes for nobody but by the machine's one clock. */
+const CLOCKS = [CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME]
+const NOT_TO_SLEEP_BY = [CLOCK_MONOTONIC_RAW, CLOCK_REALTIME_COARSE, CLOCK_MONOTONIC_COARSE]
 const TIMER_ABSTIME = 1
 const ITIMER_REAL = 0
 const NSEC_PER_USEC = 1000
@@ -17,24 +24,26 @@ const NSEC_PER_USEC = 1000
 export function sys_nanosleep(rqtp: UserPtr, rmtp: UserPtr): MaySleep<number> {
   const nsec = timespec_from_user(rqtp)
   if (nsec < 0) return nsec
-  return sleep_until(current.kernel.clock.now + nsec, rmtp)
+  return sleep_until(later(nsec), rmtp)
 }
 
 /** clock_nanosleep(2) */
 export function sys_clock_nanosleep(clockid: number, flags: number, rqtp: UserPtr, rmtp: UserPtr): MaySleep<number> {
-  if (clockid !== CLOCK_REALTIME && clockid !== CLOCK_MONOTONIC) return -EINVAL
+  if (NOT_TO_SLEEP_BY.includes(clockid)) return -EOPNOTSUPP
+  if (!CLOCKS.includes(clockid)) return -EINVAL
   const { clock } = current.kernel
   const nsec = timespec_from_user(rqtp)
   if (nsec < 0) return nsec
-  if ((flags & TIMER_ABSTIME) === 0) return sleep_until(clock.now + nsec, rmtp)
+  if ((flags & TIMER_ABSTIME) === 0) return sleep_until(later(nsec), rmtp)
   return sleep_until_instant(nsec - (clockid === CLOCK_REALTIME ? clock.boot * NSEC_PER_SEC : 0))
 }
 
 /** clock_gettime(2) */
 export function sys_clock_gettime(clockid: number, tp: UserPtr): number {
-  if (clockid !== CLOCK_REALTIME && clockid !== CLOCK_MONOTONIC) return -EINVAL
+  if (!CLOCKS.includes(clockid) && !NOT_TO_SLEEP_BY.includes(clockid)) return -EINVAL
   const { now, boot } = current.kernel.clock
-  const sec = Math.floor(now / NSEC_PER_SEC) + (clockid === CLOCK_REALTIME ? boot : 0)
+  const real = clockid === CLOCK_REALTIME || clockid === CLOCK_REALTIME_COARSE
+  const sec = Math.floor(now / NSEC_PER_SEC) + (real ? boot : 0)
   return pair_to_user(tp, sec, now % NSEC_PER_SEC)
 }
 
@@ -58,6 +67,11 @@ export function sys_setitimer(which: number, value: UserPtr, ovalue: UserPtr): n
   const old = which === ITIMER_REAL ? itimer_left(current) : { left: 0, interval: 0 }
   if (which === ITIMER_REAL) set_itimer(current, first, interval)
   return ovalue === 0 ? 0 : itimerval_to_user(ovalue, old.left, old.interval)
+}
+
+/** In `nsec` nanoseconds, if that ever comes. kernel/time/hrtimer.c:ktime_add_safe(). */
+function later(nsec: number): number {
+  return Math.min(KTIME_MAX, current.kernel.clock.now + nsec)
 }
 
 /**
@@ -88,7 +102,7 @@ export function timespec_from_user(from: UserPtr): number {
   if (copy_from_user(ts, 0, from, 16) > 0) return -EFAULT
   const sec = Number(ts.dv.getBigInt64(0, true))
   const nsec = Number(ts.dv.getBigInt64(8, true))
-  return sec < 0 || nsec < 0 || nsec >= NSEC_PER_SEC ? -EINVAL : sec * NSEC_PER_SEC + nsec
+  return sec < 0 || nsec < 0 || nsec >= NSEC_PER_SEC ? -EINVAL : Math.min(KTIME_MAX, sec * NSEC_PER_SEC + nsec)
 }
 
 /** A struct timeval in nanoseconds, or -EFAULT, -EINVAL. */

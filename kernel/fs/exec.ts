@@ -1,12 +1,16 @@
 import type { ByteString, Sleeps } from '../types.ts'
 import type { dentry } from './dentry.ts'
 import type { cred } from '../task/cred.ts'
+import type { task_struct } from '../task/task.ts'
 import { EACCES, EAGAIN, ENOEXEC, ENOMEM } from '../errno.ts'
 import { GFP_KERNEL, NULL, kfree, kmalloc, koff } from '../mm/slab.ts'
 import { current } from '../sched/current.ts'
 import { preempt_schedule } from '../sched/sched.ts'
 import { bprm_creds } from '../task/cred.ts'
-import { BINPRM_BUF_SIZE, begin_exec, type ExecArgs } from '../task/exec.ts'
+import { de_thread } from '../task/de_thread.ts'
+import { BINPRM_BUF_SIZE, commit_exec, load_exec, type ExecArgs } from '../task/exec.ts'
+import { SIGSEGV, force_sig } from '../task/signal.ts'
+import { mmput } from '../mm/mm.ts'
 import { RLIMIT_NPROC, rlimit } from '../task/rlimit.ts'
 import { byteString } from '../utf8.ts'
 import { O_RDONLY, fput } from './file.ts'
@@ -24,25 +28,42 @@ import { MS_NOEXEC, MS_NOSUID } from './super.ts'
 const MAX_INTERPRETERS = 4
 
 /**
- * Become the program at `path`: new memory, handlers gone, descriptors with close-on-exec closed. Does
- * not return on success, as far as the old program is concerned. -ENOENT and the like, -EACCES, -ENOEXEC,
- * -E2BIG, -ENOMEM; -EAGAIN from a process of several threads, which this kernel cannot do yet.
+ * Become the program at `path`: other threads end, memory is new, handlers are gone, descriptors with close-on-exec
+ * closed. Does not return on success, as far as the old program is concerned. -ENOENT and the like, -EACCES,
+ * -ENOEXEC, -E2BIG, -ENOMEM; -EAGAIN for who became a user that has too many tasks.
  */
 export function* do_execve(path: ByteString, argv: readonly ByteString[], envp: readonly ByteString[]): Sleeps<number> {
   const t = current
-  if (t.group.tasks.size > 1) return -EAGAIN
   if (t.nproc_exceeded && t.user.processes > rlimit(RLIMIT_NPROC)) return -EAGAIN
   t.nproc_exceeded = false
   const args = prepare_exec(t.fs.pwd, path, argv, envp)
   if (typeof args === 'number') return args
-  const err = begin_exec(t, args)
-  if (err < 0) return err
+  const binary = load_exec(t, args)
+  if (typeof binary === 'number') return binary
+  const err = (yield* de_thread(t, binary.mm)) || unshare_files(t)
+  if (err < 0) {
+    // There is no way back to what it was.
+    mmput(binary.mm)
+    force_sig(SIGSEGV, t)
+    return err
+  }
+  commit_exec(t, binary)
   const { files } = t
   if (files !== null) for (const fd of [...files.close_on_exec]) void close_fd(files, fd)
   t.sighand.flush()
-  t.clear_child_tid = 0n
   // What called is no more. The new program begins when the task runs next.
   void (yield* preempt_schedule())
+  return 0
+}
+
+/** Descriptors that it has in common with other processes stay as they are for those: 0 or -ENOMEM. */
+function unshare_files(t: task_struct): number {
+  const old = t.files
+  if (old === null || old.count === 1) return 0
+  const copy = old.copy(false)
+  if (copy === null) return -ENOMEM
+  t.files = copy
+  old.put()
   return 0
 }
 

@@ -137,11 +137,6 @@ export function generic_write_check_limits(pos: number, count: number): number {
   return pos < limit ? limit - pos : over_limit()
 }
 
-/** May a file of `i_size` bytes have `size`? 0, or -EFBIG with SIGXFSZ. fs/attr.c:inode_newsize_ok(). */
-export function inode_newsize_ok(i_size: number, size: number): number {
-  return size <= i_size || size <= rlimit(RLIMIT_FSIZE) ? 0 : over_limit()
-}
-
 function over_limit(): number {
   send_sig_current(SIGXFSZ)
   return -EFBIG

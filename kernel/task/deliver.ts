@@ -18,6 +18,7 @@ import {
   SIG_KERNEL_STOP,
   do_notify_parent_cldstop,
   force_sig,
+  is_dying,
   recalc_sigpending,
   set_blocked,
   sigmask,
@@ -122,7 +123,7 @@ interface Deliverable {
 function* get_signal_to_deliver(t: task_struct): Sleeps<Deliverable | null> {
   const { group, sighand } = t
   for (;;) {
-    if (group.exit_code !== null) void (yield* do_group_exit(group.exit_code))
+    if (is_dying(t)) void (yield* do_group_exit(group.exit_code ?? 0))
     if (group.stop !== null) {
       yield* do_signal_stop(t)
       continue

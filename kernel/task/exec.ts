@@ -1,14 +1,17 @@
-import type { ByteString } from '../types.ts'
+import type { ByteString, UserPtr } from '../types.ts'
 import type { UserContext } from './context.ts'
 import type { cred } from './cred.ts'
 import type { task_struct } from './task.ts'
 import type { dentry } from '../fs/dentry.ts'
 import { E2BIG, ENOEXEC, ENOMEM } from '../errno.ts'
 import { PAGE_SIZE, mm_alloc, mmput, type mm_struct } from '../mm/mm.ts'
+import { put_user_int } from '../mm/uaccess.ts'
 import { bytesOf } from '../utf8.ts'
 import { complete_vfork_done } from './fork.ts'
+import { FUTEX_BITSET_MATCH_ANY, futex_wake } from './futex.ts'
 import { commit_creds } from './setid.ts'
 import { NO_STACK } from './sigaltstack.ts'
+import { SIGCHLD } from './signal.ts'
 import { set_task_comm } from './task.ts'
 
 /** Programs and their start: fs/exec.c. */
@@ -42,43 +45,69 @@ export interface ExecArgs {
   readonly cred: cred
 }
 
+/** A program that has been loaded, with nothing done yet to the task that is to run it. */
+export interface LoadedBinary {
+  readonly args: ExecArgs
+  readonly mm: mm_struct
+  readonly context: UserContext
+}
+
 /**
- * Turn `t` into the program: a new address space with the arguments on its stack, and a context made by
- * the first loader that knows the file. 0; -ENOEXEC when none does, -E2BIG, -ENOMEM: then `t` is what
- * it was.
+ * Make what `t` needs to run the program: an address space with the arguments on its stack, and a context made by
+ * the first loader that knows the file. -ENOEXEC when none does, -E2BIG, -ENOMEM.
  */
-export function begin_exec(t: task_struct, args: ExecArgs): number {
+export function load_exec(t: task_struct, args: ExecArgs): LoadedBinary | number {
   const mm = mm_alloc(t.kernel)
   if (mm === null) return -ENOMEM
   mm.exe_file = args.exe
   const sp = copy_strings(mm, args.argv, args.envp)
-  if (sp < 0) {
-    mmput(mm)
-    return sp
+  let context: UserContext | number = sp
+  for (const fmt of sp < 0 ? [] : t.kernel.binfmts) {
+    context = fmt.load_binary(t, args.head, mm, sp)
+    if (context !== -ENOEXEC) break
   }
-  for (const fmt of t.kernel.binfmts) {
-    const context = fmt.load_binary(t, args.head, mm, sp)
-    if (context === -ENOEXEC) continue
-    if (typeof context === 'number') {
-      mmput(mm)
-      return context
-    }
-    const old = t.mm
-    if (old !== null) t.group.maxrss = Math.max(t.group.maxrss, old.hiwater_rss)
-    t.mm = mm
-    t.context = context
-    commit_creds(t, args.cred)
-    t.forknoexec = false
-    t.sas = NO_STACK
-    set_task_comm(t, args.filename.slice(args.filename.lastIndexOf('/') + 1))
-    if (old !== null) {
-      complete_vfork_done(t)
-      mmput(old)
-    }
-    return 0
-  }
+  if (typeof context !== 'number') return { args, mm, context }
   mmput(mm)
-  return -ENOEXEC
+  return context < 0 ? context : -ENOEXEC
+}
+
+/** Turn `t` into the program. */
+export function commit_exec(t: task_struct, { args, mm, context }: LoadedBinary): void {
+  const old = t.mm
+  if (old !== null) mm_release(t, old)
+  t.clear_child_tid = 0n
+  t.mm = mm
+  t.context = context
+  if (old !== null) mmput(old)
+  // Whatever clone(2) was told: the parent knows this one as a child like all others.
+  t.exit_signal = SIGCHLD
+  commit_creds(t, args.cred)
+  t.forknoexec = false
+  t.sas = NO_STACK
+  set_task_comm(t, args.filename.slice(args.filename.lastIndexOf('/') + 1))
+}
+
+/** Turn `t`, which runs nothing yet, into the program: 0, or as load_exec(). */
+export function begin_exec(t: task_struct, args: ExecArgs): number {
+  const binary = load_exec(t, args)
+  if (typeof binary === 'number') return binary
+  commit_exec(t, binary)
+  return 0
+}
+
+/**
+ * `t` leaves memory that others may use: a zero goes where clear_child_tid says, and who lent it by vfork(2) has it
+ * back. kernel/fork.c:mm_release().
+ */
+export function mm_release(t: task_struct, mm: mm_struct): void {
+  t.group.maxrss = Math.max(t.group.maxrss, mm.hiwater_rss)
+  if (t.clear_child_tid !== 0n && mm.mm_users > 1) {
+    const tid = Number(t.clear_child_tid) as UserPtr
+    void put_user_int(0, tid)
+    void futex_wake(mm, tid, 1, FUTEX_BITSET_MATCH_ANY)
+    t.clear_child_tid = 0n
+  }
+  complete_vfork_done(t)
 }
 
 /**

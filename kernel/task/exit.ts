@@ -1,6 +1,5 @@
-import type { Sleeps, UserPtr } from '../types.ts'
+import type { Sleeps } from '../types.ts'
 import type { task_struct } from './task.ts'
-import type { mm_struct } from '../mm/mm.ts'
 import { ECHILD } from '../errno.ts'
 import { BUG_ON } from '../bug.ts'
 import { current } from '../sched/current.ts'
@@ -15,9 +14,7 @@ import {
 } from '../sched/sched.ts'
 import { wait_event_interruptible } from '../sched/wait.ts'
 import { mmput } from '../mm/mm.ts'
-import { put_user_int } from '../mm/uaccess.ts'
-import { complete_vfork_done } from './fork.ts'
-import { FUTEX_BITSET_MATCH_ANY, futex_wake } from './futex.ts'
+import { mm_release } from './exec.ts'
 import { pid_nr_ns, type pid_namespace } from './pid.ts'
 import { set_itimer } from './itimer.ts'
 import { kill_orphaned_pgrp } from './pgrp.ts'
@@ -69,13 +66,20 @@ export function* do_exit(code: number): Sleeps<number> {
  */
 export function do_group_exit(code: number): Sleeps<number> {
   const { group } = current
+  // Another thread becomes a program of its own: with this one only this one ends.
+  if (group.exit_code === null && group.exec !== null && group.exec.task !== current) return do_exit(0)
   group.exit_code ??= code
-  for (const t of group.tasks) {
-    if (t === current) continue
-    t.sigpending = 1
-    void wake_up_state(t, TASK_INTERRUPTIBLE | TASK_STOPPED | TASK_WAKEKILL)
-  }
+  zap_other_threads(current)
   return do_exit(group.exit_code)
+}
+
+/** Make the other threads of `t` see that they are to end. kernel/signal.c. */
+export function zap_other_threads(t: task_struct): void {
+  for (const other of t.group.tasks) {
+    if (other === t) continue
+    other.sigpending = 1
+    void wake_up_state(other, TASK_INTERRUPTIBLE | TASK_STOPPED | TASK_WAKEKILL)
+  }
 }
 
 /** Is `t` the last living task of its process? */
@@ -91,8 +95,6 @@ function release_resources(t: task_struct, code: number): void {
   if (kernel.trace.sched_process_exit.enabled) kernel.trace.sched_process_exit.emit(t)
   if (t.mm !== null) {
     mm_release(t, t.mm)
-    t.group.maxrss = Math.max(t.group.maxrss, t.mm.hiwater_rss)
-    complete_vfork_done(t)
     mmput(t.mm)
     t.mm = null
   }
@@ -107,24 +109,13 @@ function release_resources(t: task_struct, code: number): void {
   exit_notify(t)
 }
 
-/**
- * A thread that dies while others use its memory tells them: a zero where clear_child_tid says.
- * kernel/fork.c:mm_release().
- */
-function mm_release(t: task_struct, mm: mm_struct): void {
-  if (t.clear_child_tid === 0n || mm.mm_users <= 1) return
-  const tid = Number(t.clear_child_tid) as UserPtr
-  void put_user_int(0, tid)
-  void futex_wake(mm, tid, 1, FUTEX_BITSET_MATCH_ANY)
-  t.clear_child_tid = 0n
-}
-
 /** Hand the children on and become a zombie; a thread is forgotten at once. With its last task the process has ended. */
 function exit_notify(t: task_struct): void {
   const leader = t.group_leader
   forget_original_parent(t)
   t.exit_state = EXIT_ZOMBIE
   if (t !== leader) release_task(t)
+  t.group.exec?.wait.wake_up()
   if (has_ended(leader)) group_dead(leader)
 }
 

@@ -41,7 +41,7 @@ function arm(leader: task_struct, expires: number, interval: number): void {
   const { group, kernel } = leader
   const disarm = kernel.clock.arm(expires, () => {
     group.real_timer = interval > 0 ? { expires, interval, disarm: () => {} } : null
-    send_signal({ signo: SIGALRM, code: SI_KERNEL, pid: 0, uid: 0, value: 0n }, leader, true)
+    send_signal({ signo: SIGALRM, code: SI_KERNEL, pid: 0, uid: 0, value: 0n }, group.leader, true)
   })
   group.real_timer = { expires, interval, disarm }
 }

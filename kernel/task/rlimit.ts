@@ -84,9 +84,6 @@ export function do_prlimit(group: thread_group, resource: number, to: rlimit | n
   if (to.rlim_cur > to.rlim_max) return -EINVAL
   if (resource === RLIMIT_NOFILE && to.rlim_max > BigInt(NR_OPEN)) return -EPERM
   if (to.rlim_max > old.rlim_max && !capable(current.cred, CAP_SYS_RESOURCE)) return -EPERM
-  group.rlim = {
-    pairs: group.rlim.pairs.with(resource, to),
-    cur: group.rlim.cur.with(resource, effective(to.rlim_cur)),
-  }
+  group.rlim = limits(group.rlim.pairs.map((pair, i) => (i === resource ? to : pair)))
   return old
 }

@@ -170,10 +170,16 @@ export class sigpending {
   }
 }
 
+/** Is `t` to end when it comes by the signals, with its process or because another thread execs? */
+export function is_dying(t: task_struct): boolean {
+  const { exit_code, exec } = t.group
+  return exit_code !== null || (exec !== null && exec.task !== t)
+}
+
 /** Has `t` something to deal with before it goes on in user space? Sets what signal_pending() asks for. */
 export function recalc_sigpending(t: task_struct): void {
   const waiting = (t.pending.signal | t.group.shared_pending.signal) & ~t.blocked
-  t.sigpending = waiting !== 0n || t.group.stop !== null || t.group.exit_code !== null ? 1 : 0
+  t.sigpending = waiting !== 0n || t.group.stop !== null || is_dying(t) ? 1 : 0
 }
 
 /** Block exactly `set` for `t`; SIGKILL and SIGSTOP cannot be. */
@@ -264,7 +270,7 @@ function wants_signal(t: task_struct, sig: number): boolean {
 /** Will `t` die before it is back in user space? The first process of a namespace does not by a signal. */
 export function fatal_signal_pending(t: task_struct): boolean {
   if (t.sigpending === 0) return false
-  if (t.group.exit_code !== null) return true
+  if (is_dying(t)) return true
   const sent = t.pending.signal | t.group.shared_pending.signal
   return (sent & sigmask(SIGKILL)) !== 0n && t.group_leader.thread_pid.numbers.at(-1) !== 1
 }

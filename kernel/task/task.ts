@@ -44,6 +44,8 @@ export class thread_group {
   readonly tasks = new Set<task_struct>()
   /** The first of them, by whose id the process is known. */
   leader!: task_struct
+  /** The task that becomes another program while the others have to end, where it waits, and what memory it will have. */
+  exec: { readonly task: task_struct; readonly wait: WaitQueue; readonly mm: mm_struct } | null = null
   /** Where its tasks sleep in wait4(2). */
   readonly wait_chldexit: WaitQueue
   /** Set once the whole group is to end, as wait(2) will report it. */
@@ -127,7 +129,7 @@ export class task_struct {
   set_child_tid = 0n
   clear_child_tid = 0n
 
-  readonly thread_pid: pid
+  thread_pid: pid
   /** What the tasks of one group share. */
   readonly group: thread_group
   /** The task that made it, or who has taken its place. Of a thread only the leader's counts. */
@@ -179,7 +181,7 @@ export class task_struct {
   blocked: sigset_t = 0n
   /** What to block again once signals are dealt with, after a call that had changed it for its time. */
   saved_sigmask: sigset_t | null = null
-  readonly sighand: sighand_struct
+  sighand: sighand_struct
   /** The alternate signal stack. */
   sas: sigstack = NO_STACK
   /** The call that signals have interrupted. */

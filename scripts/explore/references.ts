@@ -11,7 +11,8 @@ export function references(kernel: Kernel, calls: CallsUnderWay): Map<file, numb
   const { caches, slab, swapper } = kernel
   const all = [...kernel.tasks]
   const alive = all.filter((t) => t.state !== TASK_DEAD)
-  const mms = users(alive.map((t) => t.mm))
+  const coming = new Set(alive.map(({ group }) => group.exec?.mm ?? null))
+  const mms = users([...alive.map((t) => t.mm), ...coming])
   for (const [mm, n] of mms) equal('mm users', mm.mm_users, n, 'tasks')
   const tables = users(alive.map((t) => t.files))
   for (const [files, n] of tables) equal('files users', files.count, n, 'tasks')
