@@ -109,6 +109,27 @@ import {
 import { cap_data_in, cap_data_out, cap_header, groups_in, groups_out, id_out, uid_t } from './show_cred.ts'
 import { sys_getrlimit, sys_prlimit64, sys_setrlimit } from './rlimit.ts'
 import { resource, rlimit_in, rlimit_out, siginfo_in, stack_in, stack_out } from './show_rlimit.ts'
+import { get_priority, set_priority } from '../kernel/task/prio.ts'
+import {
+  sys_sched_get_priority_max,
+  sys_sched_get_priority_min,
+  sys_sched_getaffinity,
+  sys_sched_getparam,
+  sys_sched_getscheduler,
+  sys_sched_rr_get_interval,
+  sys_sched_setaffinity,
+  sys_sched_setparam,
+  sys_sched_setscheduler,
+} from './sched.ts'
+import {
+  cpus_in,
+  cpus_out,
+  prio_which,
+  sched_param_in,
+  sched_param_out,
+  sched_policy,
+  timespec_out,
+} from './show_sched.ts'
 import { sys_prctl } from './prctl.ts'
 import { prctl_arg2, prctl_option, prctl_word } from './show_prctl.ts'
 import { sys_getrusage, sys_times } from './rusage.ts'
@@ -231,7 +252,16 @@ export const rows: readonly SyscallRow[] = [
   row(103, 'setitimer',       [['which', itimer_which], ['value', ptr], ['ovalue', ptr]],                sys_setitimer),
   row(113, 'clock_gettime',   [['which_clock', clockid], ['tp', ptr]],                                   sys_clock_gettime),
   row(115, 'clock_nanosleep', [['which_clock', clockid], ['flags', timer_flags], ['rqtp', timespec_in], ['rmtp', ptr]], sys_clock_nanosleep),
+  row(118, 'sched_setparam',  [['pid', pid], ['param', sched_param_in]],                                  sys_sched_setparam),
+  row(119, 'sched_setscheduler', [['pid', pid], ['policy', sched_policy], ['param', sched_param_in]],     sys_sched_setscheduler),
+  row(120, 'sched_getscheduler', [['pid', pid]],                                                          sys_sched_getscheduler),
+  row(121, 'sched_getparam',  [['pid', pid], ['param', sched_param_out]],                                 sys_sched_getparam),
+  row(122, 'sched_setaffinity', [['pid', pid], ['len', uint], ['mask', cpus_in]],                         sys_sched_setaffinity),
+  row(123, 'sched_getaffinity', [['pid', pid], ['len', uint], ['mask', cpus_out]],                        sys_sched_getaffinity),
   row(124, 'sched_yield',     [],                                                                        sys_sched_yield),
+  row(125, 'sched_get_priority_max', [['policy', sched_policy]],                                          sys_sched_get_priority_max),
+  row(126, 'sched_get_priority_min', [['policy', sched_policy]],                                          sys_sched_get_priority_min),
+  row(127, 'sched_rr_get_interval', [['pid', pid], ['interval', timespec_out]],                           sys_sched_rr_get_interval),
   row(128, 'restart_syscall', [],                                                                        sys_restart_syscall),
   row(129, 'kill',            [['pid', pid], ['sig', signal]],                                           sys_kill),
   row(130, 'tkill',           [['pid', pid], ['sig', signal]],                                           sys_tkill),
@@ -244,6 +274,8 @@ export const rows: readonly SyscallRow[] = [
   row(137, 'rt_sigtimedwait', [['uthese', sigset_in], ['uinfo', ptr], ['uts', ptr], ['sigsetsize', size_t]], sys_rt_sigtimedwait),
   row(138, 'rt_sigqueueinfo', [['pid', pid], ['sig', signal], ['uinfo', siginfo_in]],                     sys_rt_sigqueueinfo),
   row(139, 'rt_sigreturn',    [],                                                                        sys_rt_sigreturn),
+  row(140, 'setpriority',     [['which', prio_which], ['who', int], ['niceval', int]],                    set_priority),
+  row(141, 'getpriority',     [['which', prio_which], ['who', int]],                                      get_priority),
   row(143, 'setregid',        [['rgid', uid_t], ['egid', uid_t]],                                         set_regid),
   row(144, 'setgid',          [['gid', uid_t]],                                                          set_gid),
   row(145, 'setreuid',        [['ruid', uid_t], ['euid', uid_t]],                                         set_reuid),

@@ -29,6 +29,15 @@ export abstract class ProcessCalls extends Memory {
     return this.syscall(138, pid, sig, info)
   }
 
+  setpriority(which: number, who: number, nice: number): Run<number> {
+    return this.syscall(140, which, who, nice)
+  }
+
+  /** 20 - nice. */
+  getpriority(which: number, who: number): Run<number> {
+    return this.syscall(141, which, who)
+  }
+
   setregid(rgid: number, egid: number): Run<number> {
     return this.syscall(143, rgid, egid)
   }

@@ -9,6 +9,7 @@ import { NULL } from '../mm/slab.ts'
 import { clone_uts_ns, put_uts_ns, type nsproxy } from './nsproxy.ts'
 import { alloc_pid, free_pid, pid_namespace, task_pid_vnr } from './pid.ts'
 import { CAP_SYS_ADMIN, CAP_SYS_RESOURCE, capable } from './cred.ts'
+import { sched_fork } from './prio.ts'
 import { RLIMIT_NPROC, rlimit } from './rlimit.ts'
 import { put_user } from './user.ts'
 import { THREAD_SIZE, task_struct, thread_group, type TaskParts } from './task.ts'
@@ -143,6 +144,7 @@ function copy_process(flags: number): task_struct | number {
   if ((flags & CLONE_NEWPID) !== 0) ns.pid_ns.child_reaper = p
   p.commBytes().set(current.commBytes())
   p.blocked = current.blocked
+  sched_fork(p, current)
   // Two that share memory cannot share that piece of it.
   if ((flags & (CLONE_VM | CLONE_VFORK)) !== CLONE_VM) p.sas = current.sas
   return p

@@ -166,6 +166,11 @@ export class task_struct {
   syscall_nr = -1
   readonly syscall_args: [Word, Word, Word, Word, Word, Word] = [0, 0, 0, 0, 0, 0]
   on_rq = false
+  /** For who asks: nice value and policy. */
+  nice = 0
+  policy = 0
+  rt_priority = 0
+  reset_on_fork = false
   /** It became a user who has too many tasks: PF_NPROC_EXCEEDED. */
   nproc_exceeded = false
   /** It is still the program that it was forked from: PF_FORKNOEXEC. */

@@ -154,6 +154,40 @@ test('strace shows limits, queued signals and alternate stacks', () => {
   ])
 })
 
+test('strace shows priorities', () => {
+  const lines = traced(function* (sys, nr) {
+    const buf = sys.alloc(16)
+    sys.storeInt(buf, 5)
+    void (yield* sys.setpriority(0, 0, -5))
+    void (yield* sys.getpriority(2, 0))
+    void (yield* sys.getpriority(9, -1))
+    void (yield* sys.syscall(nr('sched_setscheduler'), 0, 0x40000001, buf))
+    void (yield* sys.syscall(nr('sched_getscheduler'), 0))
+    void (yield* sys.syscall(nr('sched_setparam'), 0, NOWHERE))
+    void (yield* sys.syscall(nr('sched_getparam'), 0, buf))
+    void (yield* sys.syscall(nr('sched_get_priority_max'), 2))
+    void (yield* sys.syscall(nr('sched_get_priority_min'), 7))
+    void (yield* sys.syscall(nr('sched_rr_get_interval'), 0, buf))
+    void (yield* sys.syscall(nr('sched_getaffinity'), 0, 8, buf))
+    void (yield* sys.syscall(nr('sched_setaffinity'), 0, 8, buf))
+    return 0
+  })
+  expect(lines).toEqual([
+    'setpriority(PRIO_PROCESS, 0, -5) = 0',
+    'getpriority(PRIO_USER, 0) = 25',
+    'getpriority(0x9 /* PRIO_??? */, -1) = -1 EINVAL (Invalid argument)',
+    'sched_setscheduler(0, SCHED_FIFO|SCHED_RESET_ON_FORK, [5]) = 0',
+    'sched_getscheduler(0) = 1073741825',
+    'sched_setparam(0, 0x8) = -1 EFAULT (Bad address)',
+    'sched_getparam(0, [5]) = 0',
+    'sched_get_priority_max(SCHED_RR) = 99',
+    'sched_get_priority_min(0x7 /* SCHED_??? */) = -1 EINVAL (Invalid argument)',
+    'sched_rr_get_interval(0, {tv_sec=0, tv_nsec=0}) = 0',
+    'sched_getaffinity(0, 8, [0]) = 8',
+    'sched_setaffinity(0, 8, [0]) = 0',
+  ])
+})
+
 test('every row that is promised here is in the table', () => {
   const names = rows.map((row) => row.name)
   expect(PROCESS_ROWS.filter((name) => !names.includes(name))).toEqual([])
