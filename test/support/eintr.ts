@@ -90,6 +90,9 @@ export const rows: readonly Row[] = [
   { call: 'ppoll', where: 'timeout', nr: 73, set: (sys) => ppoll(sys, true) },
   { call: 'pselect6', where: '', nr: 72, set: pselect6 },
   { call: 'rt_sigsuspend', where: '', nr: 133, set: sigsuspend },
+  { call: 'rt_sigtimedwait', where: '', nr: 137, set: (sys) => sigtimedwait(sys, false) },
+  { call: 'rt_sigtimedwait', where: 'timeout', nr: 137, set: (sys) => sigtimedwait(sys, true) },
+  { call: 'waitid', where: '', nr: 95, set: waitid },
   ...(
     [
       ['header', 0],
@@ -257,6 +260,24 @@ function* sigsuspend(sys: Libc): Run<Scene> {
   void (yield* sys.sigprocmask(0, USR))
   const none: sigset_t = 0n
   return { run: later(() => sys.sigsuspend(none)), release: (other) => other.kill(me, SIGUSR2) }
+}
+
+/** Wait for the second signal, which is blocked. */
+function* sigtimedwait(sys: Libc, timed: boolean): Run<Scene> {
+  const me = yield* sys.getpid()
+  const [set, time] = [sys.alloc(8), sys.alloc(16)]
+  sys.store(set, new Uint8Array(new BigUint64Array([sigmask(SIGUSR2)]).buffer))
+  sys.storeInt(time, GIVEN)
+  void (yield* sys.sigprocmask(0, sigmask(SIGUSR2)))
+  const run = later(() => sys.syscall(137, set, 0, timed ? time : 0, 8))
+  return timed ? { run, given: GIVEN } : { run, release: (other) => other.kill(me, SIGUSR2) }
+}
+
+function* waitid(sys: Libc): Run<Scene> {
+  const [P_PID, WEXITED] = [1, 4]
+  const { rd, wr } = yield* pipe(sys)
+  const child = yield* sys.fork((c) => c.read(rd, c.alloc(1), 1))
+  return { run: later(() => sys.waitid(P_PID, child, 0, WEXITED)), release: (other) => other.print('x', wr) }
 }
 
 /** An image comes through a pipe, its first `there` bytes at once. */

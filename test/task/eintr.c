@@ -145,6 +145,17 @@ static long call_pselect6(void)
 static long call_sigsuspend(void) { return syscall(SYS_rt_sigsuspend, &none, 8); }
 static void release_signal(pid_t pid) { kill(pid, SIGUSR2); }
 
+static sigset_t second;
+static void block_second(void)
+{
+	sigemptyset(&second);
+	sigaddset(&second, SIGUSR2);
+	sigprocmask(SIG_BLOCK, &second, NULL);
+}
+static long call_sigtimedwait(void) { return syscall(SYS_rt_sigtimedwait, &second, NULL, NULL, 8); }
+static long call_sigtimedwait_timed(void) { return syscall(SYS_rt_sigtimedwait, &second, NULL, &s->given, 8); }
+static long call_waitid(void) { return syscall(SYS_waitid, P_PID, grandchild, NULL, WEXITED, NULL); }
+
 static const struct row {
 	const char *call, *where;
 	void (*set)(void);
@@ -168,6 +179,9 @@ static const struct row {
 	{"ppoll", "timeout", NULL, block_both, call_ppoll_timed, NULL, LEFT | TOOK, 0},
 	{"pselect6", "", NULL, block_both, call_pselect6, release_byte, NOTHING, 0},
 	{"rt_sigsuspend", "", NULL, block_both, call_sigsuspend, release_signal, NOTHING, 0},
+	{"rt_sigtimedwait", "", NULL, block_second, call_sigtimedwait, release_signal, NOTHING, 0},
+	{"rt_sigtimedwait", "timeout", NULL, block_second, call_sigtimedwait_timed, NULL, TOOK, 0},
+	{"waitid", "", NULL, fork_one, call_waitid, release_byte, NOTHING, 0},
 };
 
 static void sleeper(const struct row *r, int sig)
