@@ -20,8 +20,6 @@ export function* de_thread(t: task_struct, mm: mm_struct): Sleeps<number> {
     if (group.exit_code !== null || group.exec !== null) return -EAGAIN
     const wait = new wait_queue_head('the other threads to end')
     group.exec = { task: t, wait, mm }
-    group.stop = null
-    group.stopped = false
     zap_other_threads(t)
     const err = yield* wait_event_killable(wait, () => is_alone(t))
     group.exec = null

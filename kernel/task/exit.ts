@@ -30,6 +30,7 @@ import {
   SIGCONT,
   SIGKILL,
   do_notify_parent,
+  retarget_shared_pending,
 } from './signal.ts'
 import { disassociate_ctty } from '../tty/tty_jobctrl.ts'
 
@@ -104,6 +105,7 @@ function release_resources(t: task_struct, code: number): void {
   }
   t.fs.put()
   t.context = null
+  retarget_shared_pending(t, ~t.blocked)
   t.state = TASK_DEAD
   if ([...t.group.tasks].every((other) => other.state === TASK_DEAD)) set_itimer(t, 0, 0)
   exit_notify(t)

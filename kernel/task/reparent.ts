@@ -24,7 +24,6 @@ export function forget_original_parent(father: task_struct): void {
     if (reaper.group !== father.group) reparent_leader(father, child, reaper)
   }
   father.children.clear()
-  reaper.group.wait_chldexit.wake_up()
 }
 
 /** Another process is the parent of `child` now: whatever it was made to send, from here on it is SIGCHLD. */

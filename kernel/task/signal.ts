@@ -184,8 +184,23 @@ export function recalc_sigpending(t: task_struct): void {
 
 /** Block exactly `set` for `t`; SIGKILL and SIGSTOP cannot be. */
 export function set_blocked(t: task_struct, set: sigset_t): void {
-  t.blocked = set & ~SIG_KERNEL_ONLY
+  const blocked = set & ~SIG_KERNEL_ONLY
+  if (t.sigpending !== 0) retarget_shared_pending(t, blocked & ~t.blocked)
+  t.blocked = blocked
   recalc_sigpending(t)
+}
+
+/**
+ * `t` will not take those of `which` that wait for its process, as it was chosen to: others are to. kernel/signal.c
+ */
+export function retarget_shared_pending(t: task_struct, which: sigset_t): void {
+  let left = t.group.shared_pending.signal & which
+  for (const other of t.group.tasks) {
+    if (left === 0n) return
+    if (other === t || other.exit_state !== 0 || (left & ~other.blocked) === 0n) continue
+    left &= other.blocked
+    if (other.sigpending === 0) signal_wake_up(other, false)
+  }
 }
 
 /** Would `sig` do nothing if it came to `t` now? */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
 import { ECHILD, ENOENT, ENOEXEC } from '../../kernel/errno.ts'
+import { WUNTRACED } from '../../kernel/task/exit.ts'
 import { O_CLOEXEC } from '../../kernel/fs/file.ts'
 import {
   CLONE_CHILD_CLEARTID,
@@ -97,6 +98,21 @@ describe('execve from a process of several threads', () => {
     expect(out).toMatch(/^PID PID PARENT [1-9]\d*\n$/)
   })
 
+  it('leaves the process where it was among its brothers', () => {
+    inVm(function* (sys) {
+      const first = ok(
+        yield* sys.fork(function* (sys) {
+          ok(yield* sys.clone(THREAD, becomes('/bin/true')))
+          return yield* sleeps(sys)
+        }),
+      )
+      const second = ok(yield* sys.fork((sys) => sys.nanosleep(0)))
+      ok(yield* sys.nanosleep(1))
+      is([yield* sys.wait4(-1, 0, 0), yield* sys.wait4(-1, 0, 0)], [first, second])
+      return 0
+    })
+  })
+
   it('that fails leaves them all alone', () => {
     inVm(function* (sys) {
       const alive = sys.alloc(4)
@@ -184,6 +200,10 @@ describe('execve from a process of several threads', () => {
           )
           for (let i = 0; i < seed; i++) ok(yield* sys.sched_yield())
           ok(yield* sys.kill(child, seed % 2 === 0 ? SIGKILL : SIGSTOP))
+          if (seed % 2 === 1) {
+            const status = sys.alloc(4)
+            is([yield* sys.wait4(child, status, WUNTRACED), sys.loadInt(status)], [child, (SIGSTOP << 8) | 0x7f])
+          }
           ok(yield* sys.nanosleep(1))
           ok(yield* sys.kill(child, SIGKILL))
           is(yield* waitFor(sys, child), SIGKILL)

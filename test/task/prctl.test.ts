@@ -120,6 +120,27 @@ describe('a subreaper', () => {
     })
   })
 
+  it('is sent SIGCHLD, whatever the orphan was made to send', () => {
+    inVm(function* (sys) {
+      ok(yield* sys.prctl(PR_SET_CHILD_SUBREAPER, word(1)))
+      const child = ok(
+        yield* sys.fork(function* (sys) {
+          ok(
+            yield* sys.clone(0, function* (sys) {
+              ok(yield* sys.nanosleep(1))
+              return 5
+            }),
+          )
+          return 0
+        }),
+      )
+      is(yield* waitFor(sys, child), 0)
+      const status = sys.alloc(4)
+      is([(yield* sys.wait4(-1, status, 0)) > 0, sys.loadInt(status)], [true, 5 << 8])
+      return 0
+    })
+  })
+
   it('gets those of processes that were there before it asked', () => {
     inVm(function* (sys) {
       const child = ok(

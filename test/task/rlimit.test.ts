@@ -258,6 +258,14 @@ describe('RLIMIT_NPROC', () => {
     })
   })
 
+  it('who is the first of his may exec, whatever the limit', () => {
+    inVm(function* (sys) {
+      ok(yield* set(sys, RLIMIT_NPROC, 0n))
+      ok(yield* sys.setuid(7))
+      return yield* sys.execve('/bin/true', ['true'])
+    })
+  })
+
   it('leaves no user behind of whom nothing is left', () => {
     withVm({}, (vm) => {
       vm.spawn(function* main(sys) {

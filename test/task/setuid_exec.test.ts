@@ -124,6 +124,18 @@ describe('execve', () => {
     }
   })
 
+  it('that gives back powers one had given away forgets it, too', () => {
+    const vm = machine(0o755, 0, 0)
+    vm.spawn(function* main(sys) {
+      const none = sys.alloc(24)
+      ok(yield* sys.capset(sys.words(0x20080522n), none))
+      ok(yield* sys.prctl(PR_SET_PDEATHSIG, 9 as UserPtr))
+      return yield* sys.execve('/tmp/id', ['id'])
+    })
+    vm.run()
+    expect(vm.console).toBe('0 0 0 0 0 0 0 0 0\n')
+  })
+
   it('gives root’s powers back to who is root in name only', () => {
     withVm({ programs: { capable } }, (vm) => {
       vm.spawn(function* main(sys) {

@@ -49,6 +49,27 @@ describe('sigaltstack', () => {
     })
   })
 
+  it('begins above its address, and ends with its last one', () => {
+    inVm(function* (sys) {
+      const told = sys.alloc(24)
+      const sp = sys.alloc(16)
+      const flags = function* (sys: Libc): Run<number> {
+        ok(yield* sys.sigaltstack(0, told))
+        return sys.loadInt((told + 8) as UserPtr)
+      }
+      for (const [at, size, on] of [
+        [sp, 4096, false],
+        [sp - 4096, 4095, false],
+        [sp - 4096, 4096, true],
+      ] as const) {
+        ok(yield* set(sys, at, 0, size))
+        is(yield* flags(sys), on ? SS_ONSTACK : 0)
+      }
+      fails(yield* set(sys, sp, 0, 4096), EPERM)
+      return 0
+    })
+  })
+
   it('is where a handler with SA_ONSTACK runs, who then cannot change it', () => {
     inVm(function* (sys) {
       const mem = yield* memory(sys, 65536)
