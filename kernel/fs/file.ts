@@ -31,6 +31,8 @@ export const O_TMPFILE_BIT = 0o20000000
 export const FMODE_READ = 1
 export const FMODE_WRITE = 2
 export const FMODE_LSEEK = 4
+/** Its open has made it: there is nothing to cut. */
+export const FMODE_CREATED = 0x100000
 /** It stands for a place only: O_PATH. */
 export const FMODE_PATH = 0x4000
 

@@ -3,6 +3,7 @@ import type { dentry } from './dentry.ts'
 import { EACCES, EEXIST, EINVAL, EISDIR, ELOOP, ENFILE, ENOENT, ENOTDIR, EOPNOTSUPP, EPERM, EROFS } from '../errno.ts'
 import { after } from '../sched/may_sleep.ts'
 import {
+  FMODE_CREATED,
   FMODE_LSEEK,
   FMODE_PATH,
   O_ACCMODE,
@@ -76,7 +77,10 @@ function open_last(nd: nameidata, flags: number, mode: number): file | number {
       if (is_rdonly(nd.dentry.d_inode as inode)) return -EROFS
       const err = vfs_create(d, mode)
       // Whose it is now, it may be opened in any way, whatever its mode.
-      return err < 0 ? err : filp_of(d, flags)
+      if (err < 0) return err
+      const f = filp_of(d, flags)
+      if (typeof f !== 'number') f.f_mode |= FMODE_CREATED
+      return f
     }
     const there = follow_mount(d)
     const i = there.d_inode as inode
@@ -134,7 +138,7 @@ function opened(f: file, flags: number, err: number): number {
     return err
   }
   f.f_flags &= ~O_NOCTTY
-  if ((flags & O_TRUNC) === 0 || (f.f_mode & FMODE_PATH) !== 0 || !S_ISREG(i.i_mode)) return 0
+  if ((flags & O_TRUNC) === 0 || (f.f_mode & (FMODE_PATH | FMODE_CREATED)) !== 0 || !S_ISREG(i.i_mode)) return 0
   const cut = i.i_op?.truncate(i, 0) ?? 0
   if (cut < 0) fput(f)
   return cut

@@ -50,7 +50,7 @@ export const INIT_RLIMITS: rlimits = limits(
       [0n, INF], // CORE
       [INF, INF], // RSS
       [tasks, tasks], // NPROC
-      [1024n, 1024n], // NOFILE
+      [1024n, 4096n], // NOFILE
       [64n << 10n, 64n << 10n], // MEMLOCK
       [INF, INF], // AS
       [INF, INF], // LOCKS

@@ -1,6 +1,8 @@
 import { boot, type Libc, type Run } from '../../index.ts'
 import { PAGE_SIZE } from '../../kernel/mm/mm.ts'
 import { current } from '../../kernel/sched/current.ts'
+import { CAP_SYS_RESOURCE } from '../../kernel/task/cred.ts'
+import { commit_creds } from '../../kernel/task/setid.ts'
 import { rows } from '../../syscalls/table.ts'
 import { STAT_SIZE, readStat } from '../../userland/stat.ts'
 import { outputs, ROOM, TMPFS_SIZE } from './calls.ts'
@@ -85,6 +87,7 @@ class Execution implements Watched {
         must(yield* child.syscall(number('chroot'), target))
         must(yield* child.syscall(number('chdir'), child.string('/')))
         must(yield* child.setsid())
+        drop_resource()
         return yield* run(child, new Room(child, base), 0)
       }),
     )
@@ -104,9 +107,9 @@ class Execution implements Watched {
         this.#note(yield* this.#fork(sys, room, begin))
         i = behindChild(this.#program, begin) - 1
       } else if (name === 'become') {
-        become(Number(tokens[0]))
+        const ret = yield* become(sys, Number(tokens[0]))
         this.#last = `become(${tokens[0]})`
-        this.#note(0)
+        this.#note(ret)
       } else yield* this.#call(sys, name, room.place(tokens))
     }
     return 0
@@ -144,12 +147,18 @@ function must(ret: number): number {
   return ret
 }
 
-/** runner.c does the same with setgroups, setresgid and setresuid. */
-function become(uid: number): void {
+/** Root of a sandboxed host may not raise limits: so nobody does. */
+function drop_resource(): void {
   const { cred } = current
-  const groups = [uid, uid + 1000]
-  const ids = { uid, suid: uid, euid: uid, fsuid: uid, gid: uid, sgid: uid, egid: uid, fsgid: uid, groups }
-  current.cred = { ...cred, ...ids }
+  const cap_permitted = cred.cap_permitted & ~CAP_SYS_RESOURCE
+  commit_creds(current, { ...cred, cap_permitted, cap_effective: cred.cap_effective & cap_permitted })
+}
+
+/** As runner.c does it. */
+function* become(sys: Libc, uid: number): Run<number> {
+  const groups = yield* sys.setgroups([uid, uid + 1000])
+  const gids = groups < 0 ? groups : yield* sys.setresgid(uid, uid, uid)
+  return gids < 0 ? gids : yield* sys.setresuid(uid, uid, uid)
 }
 
 function ended(status: number): string {

@@ -327,3 +327,19 @@ describe('descriptors', () => {
     })
   })
 })
+
+it('O_TRUNC takes no set-user-id bit from a file that the same open makes', () => {
+  withVm({}, (vm) => {
+    vm.spawn(
+      function* main(sys) {
+        ok(yield* sys.open('/tmp/new', O_CREAT | O_TRUNC | O_RDWR, 0o6711))
+        return 0
+      },
+      [],
+      { uid: 1000, gid: 1000 },
+    )
+    vm.run()
+    const tmp = vm.kernel.root.d_inode?.i_op?.lookup(vm.kernel.root.d_inode, 'tmp')
+    expect((tmp?.i_op?.lookup(tmp, 'new')?.i_mode ?? 0) & 0o7777).toBe(0o6711)
+  })
+})

@@ -140,7 +140,7 @@ test('strace shows limits, queued signals and alternate stacks', () => {
     'getrlimit(RLIMIT_STACK, {rlim_cur=8192*1024, rlim_max=RLIM64_INFINITY}) = 0',
     'setrlimit(RLIMIT_STACK, {rlim_cur=8192*1024, rlim_max=RLIM64_INFINITY}) = 0',
     'getrlimit(0x10 /* RLIMIT_??? */, ADDR) = -1 EINVAL (Invalid argument)',
-    'prlimit64(0, RLIMIT_NOFILE, {rlim_cur=5, rlim_max=7}, {rlim_cur=1024, rlim_max=1024}) = 0',
+    'prlimit64(0, RLIMIT_NOFILE, {rlim_cur=5, rlim_max=7}, {rlim_cur=1024, rlim_max=4*1024}) = 0',
     'prlimit64(99, RLIMIT_NOFILE, 0x8, NULL) = -1 EFAULT (Bad address)',
     'prlimit64(0, RLIMIT_FSIZE, NULL, NULL) = 0',
     'rt_sigqueueinfo(2, SIGWINCH, {si_code=SI_QUEUE, si_pid=7, si_uid=0}) = 0',

@@ -22,7 +22,7 @@ function set(sys: Libc, resource: number, cur: bigint, max = cur): Run<number> {
 describe('limits', () => {
   it('are those of the first process, and a child’s are its parent’s', () => {
     inVm(function* (sys) {
-      is(yield* get(sys, RLIMIT_NOFILE), [1024n, 1024n])
+      is(yield* get(sys, RLIMIT_NOFILE), [1024n, 4096n])
       is(yield* get(sys, RLIMIT_FSIZE), [RLIM_INFINITY, RLIM_INFINITY])
       ok(yield* set(sys, RLIMIT_FSIZE, 5n, 2n ** 64n - 2n))
       const child = ok(
@@ -63,10 +63,10 @@ describe('limits', () => {
       const child = ok(yield* sys.fork((sys) => sys.nanosleep(1000)))
       const at = sys.alloc(16)
       ok(yield* sys.prlimit(child, RLIMIT_NOFILE, sys.words(9n, 10n), at))
-      is([...new BigUint64Array(sys.load(at, 16).buffer)], [1024n, 1024n])
+      is([...new BigUint64Array(sys.load(at, 16).buffer)], [1024n, 4096n])
       ok(yield* sys.prlimit(child, RLIMIT_NOFILE, 0, at))
       is([...new BigUint64Array(sys.load(at, 16).buffer)], [9n, 10n])
-      is(yield* get(sys, RLIMIT_NOFILE), [1024n, 1024n])
+      is(yield* get(sys, RLIMIT_NOFILE), [1024n, 4096n])
       for (const pid of [-1, 9999]) fails(yield* sys.prlimit(pid, RLIMIT_NOFILE, 0, at), ESRCH)
       fails(yield* sys.prlimit(9999, 99, UNMAPPED, at), EFAULT)
       fails(yield* sys.prlimit(child, 99, 0, at), EINVAL)
