@@ -8,6 +8,8 @@ export default defineConfig({
     pool: 'threads',
     isolate: false,
     globals: false,
+    // That a test takes long says only that the computer has much else to do.
+    testTimeout: 60_000,
     setupFiles: ['test/support/setup.ts'],
   },
 })
