@@ -66,6 +66,8 @@ export interface Pipeline {
 /** A compound command with redirections, in this shell, in a subshell, or in the background. */
 export interface Enclosed {
   readonly type: 'redirected' | 'subshell' | 'background'
+  /** In the background: it was written as a subshell. */
+  readonly parentheses?: true
   readonly line: number
   readonly body: Node
   readonly redirections: readonly Redirection[]

@@ -185,7 +185,7 @@ function* enclosed(sh: Shell, node: Enclosed, flags: number): Run<number> {
     const err = yield* redirect(child, node.redirections, null)
     return err !== 0 ? err : yield* child.run.tree(child, node.body, LAST | (background ? 0 : flags & TESTED))
   }
-  const job = sh.jobs.add(commandText(background ? node.body : node), sh.option('m'))
+  const job = sh.jobs.add(commandText(node), sh.option('m'))
   void (yield* forkShell(sh, job, background ? 'background' : 'foreground', inside))
   return background ? 0 : yield* waitForJob(sh, job)
 }

@@ -7,6 +7,7 @@ import { builtins } from './builtins/table.ts'
 import { completeWord, type Names } from './complete.ts'
 import { Interrupt } from './errors.ts'
 import { expandPrompt } from './expand.ts'
+import { interrupt } from './jobs.ts'
 import type { Shell } from './shell.ts'
 import { isTerminal } from './terminal.ts'
 import { KEYWORDS } from './tokens.ts'
@@ -14,16 +15,18 @@ import { runTraps } from './traps.ts'
 
 /** Where the lines of a shell come from that reads standard input. */
 export interface Input {
+  /** The cursor is on a row of its own behind each line, and behind the end. */
+  readonly edited: boolean
   /** The next line, with its newline; '' at the end. `prompt` names the variable, where somebody is asked. */
   line(prompt: 'PS1' | 'PS2'): Run<ByteString>
 }
 
 /** Lines with or without somebody who types them. */
 export function* openInput(sh: Shell, interactive: boolean): Run<Input> {
-  if (!interactive) return { line: () => readLine(sh) }
+  if (!interactive) return { edited: false, line: () => readLine(sh) }
   const dumb = sh.variables.get('TERM') === 'dumb'
   const terminal = !dumb && (yield* isTerminal(sh, 0)) && (yield* isTerminal(sh, 2))
-  return terminal ? editedInput(sh) : { line: (prompt) => askedLine(sh, prompt) }
+  return terminal ? editedInput(sh) : { edited: false, line: (prompt) => askedLine(sh, prompt) }
 }
 
 function* askedLine(sh: Shell, prompt: 'PS1' | 'PS2'): Run<ByteString> {
@@ -55,12 +58,19 @@ function editedInput(sh: Shell): Input {
     onSignal: () => atPrompt(sh),
   })
   return {
+    edited: true,
     *line(prompt) {
-      const entered = yield* readline.read(sh.os.sys, fromBytes(yield* expandPrompt(sh, prompt)))
-      if (typeof entered === 'number' || entered.kind === 'eof') return ''
-      if (entered.kind === 'interrupt') throw new Interrupt(true)
-      readline.history.add(entered.text)
-      return `${toBytes(entered.text)}\n`
+      for (;;) {
+        const entered = yield* readline.read(sh.os.sys, fromBytes(yield* expandPrompt(sh, prompt)))
+        if (typeof entered === 'number' || entered.kind === 'eof') return ''
+        if (entered.kind === 'line') {
+          readline.history.add(entered.text)
+          return `${toBytes(entered.text)}\n`
+        }
+        interrupt(sh)
+        if (sh.interrupted) throw new Interrupt(true)
+        yield* runTraps(sh)
+      }
     },
   }
 }

@@ -18,14 +18,15 @@ export function* runCommands(sh: Shell, interactive: boolean): Run<number> {
   let modes = interactive ? yield* readModes(sh) : null
   let line = 1
   for (;;) {
-    if (interactive) yield* reportJobs(sh, true, '', 2)
-    sh.warned = sh.warned === 'now' ? 'before' : 'no'
+    if (interactive && sh.option('m')) yield* reportJobs(sh, true, '', 2)
     try {
       const read = yield* readCommand(sh, input, line)
       if (read === null) {
         if (interactive && (yield* warnOfStopped(sh))) continue
+        if (interactive && !input.edited) void (yield* sh.os.write(2, '\n'))
         break
       }
+      sh.warned = sh.warned === 'now' ? 'before' : 'no'
       line = read.line
       if (read.node === null || (sh.option('n') && !interactive)) continue
       void (yield* sh.run.tree(sh, read.node, 0))

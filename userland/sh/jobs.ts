@@ -73,20 +73,25 @@ export class Jobs {
     if (i >= 0) this.all.splice(i, 1)
   }
 
-  /** Make it the current one. */
+  /** The current one first: those that are stopped, then those that are not, each kind from the last on. */
+  get ordered(): Job[] {
+    const latest = [...this.all].reverse()
+    const stopped = latest.filter((job) => job.state === 'stopped')
+    return [...stopped, ...latest.filter((job) => job.state !== 'stopped')]
+  }
+
+  /** Make it the current one of its kind. */
   raise(job: Job): void {
     this.remove(job)
     this.all.push(job)
   }
 
   get current(): Job | undefined {
-    return this.all.filter((job) => job.state === 'stopped').at(-1) ?? this.all.at(-1)
+    return this.ordered.at(0)
   }
 
   get previous(): Job | undefined {
-    const { current } = this
-    const others = this.all.filter((job) => job !== current)
-    return others.filter((job) => job.state === 'stopped').at(-1) ?? others.at(-1)
+    return this.ordered.at(1)
   }
 
   /** The job whose last process it is. */
@@ -141,7 +146,7 @@ export function* takeNews(sh: Shell, options: number, awaited: Job | null = null
     if (member === undefined) continue
     member.status = (news.status & 0xffff) === 0xffff ? null : news.status
     job.told = false
-    if (job !== awaited || isStopped(news.status)) continue
+    if (job !== awaited || member.status === null || isStopped(news.status)) continue
     const text = describeStatus(news.status, true)
     if (text !== '') void (yield* sh.os.write(2, `${text}\n`))
   }
@@ -156,16 +161,22 @@ export function* waitForJob(sh: Shell, job: Job): Run<number> {
     else if (ret < 0 && ret !== -EINTR) break
   }
   if (job.state === 'stopped') {
-    job.told = true
     sh.jobs.raise(job)
-    void (yield* sh.os.write(2, `\n${jobLine(sh, job)}`))
+    // Behind what the terminal has shown for Ctrl-Z.
+    if (sh.interactive) void (yield* sh.os.write(2, '\n'))
     return job.status
   }
   sh.jobs.remove(job)
   // Who stopped the program with Ctrl-C means the shell's command as well.
   const last = job.members.at(-1)?.status ?? 0
-  if (sh.interactive && (last & 0x7f) === SIGINT) sh.interrupted = true
+  if (sh.interactive && (last & 0x7f) === SIGINT) interrupt(sh)
   return job.status
+}
+
+/** SIGINT has come, or has ended a job: its trap is to run, or the command to be given up. */
+export function interrupt(sh: Shell): void {
+  if (sh.traps.has(SIGINT)) sh.pending.add(SIGINT)
+  else sh.interrupted = true
 }
 
 /** `[1] + Running   sleep 1` */
@@ -187,7 +198,7 @@ export function jobLine(sh: Shell, job: Job, detail: '' | 'l' | 'p' = ''): strin
 export function* reportJobs(sh: Shell, changedOnly: boolean, detail: '' | 'l' | 'p', fd: number): Run<void> {
   while ((yield* takeNews(sh, WNOHANG)) > 0);
   let text = ''
-  for (const job of [...sh.jobs.all].sort((a, b) => a.number - b.number)) {
+  for (const job of sh.jobs.ordered) {
     if (changedOnly && job.told) continue
     if (!changedOnly || job.state !== 'running') text += jobLine(sh, job, detail)
     job.told = true

@@ -331,7 +331,7 @@ function joined(items: readonly Node[]): Node | null {
 
 function inBackground(node: Node): Node {
   if (node.type === 'pipeline') return { ...node, background: true }
-  if (node.type === 'subshell') return { ...node, type: 'background' }
+  if (node.type === 'subshell') return { ...node, type: 'background', parentheses: true }
   if (node.type === 'redirected') return { ...node, type: 'background' }
   const line = node.type === 'command' ? node.line : 0
   return { type: 'background', line, body: node, redirections: [] }

@@ -38,7 +38,10 @@ export function commandText(node: Node): string {
       return `${node.name}() { ${commandText(node.body)}; }`
     case 'subshell':
       return withRedirections(`(${commandText(node.body)})`, node.redirections)
-    case 'background':
+    case 'background': {
+      const text = commandText(node.body)
+      return node.parentheses === true ? `(${text})` : text
+    }
     case 'redirected':
       return withRedirections(commandText(node.body), node.redirections)
   }

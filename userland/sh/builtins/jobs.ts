@@ -29,7 +29,10 @@ export const fgBuiltin: Builtin = function* (sh, argv) {
     if (front) {
       void (yield* sh.print(`${job.text}\n`))
       yield* setForeground(sh, job.leader)
-    } else void (yield* sh.print(`[${job.number}] ${job.text}\n`))
+    } else {
+      sh.jobs.raise(job)
+      void (yield* sh.print(`[${job.number}] ${job.text}\n`))
+    }
     yield* continueJob(sh, job)
     if (!front) continue
     status = yield* waitForJob(sh, job)
@@ -46,7 +49,7 @@ export const waitBuiltin: Builtin = function* (sh, argv) {
     for (const job of [...sh.jobs.all]) {
       const interrupted = yield* until(sh, job, null)
       if (interrupted !== 0) return interrupted
-      if (job.state === 'done') sh.jobs.remove(job)
+      if (job.state === 'done' && !sh.interactive) sh.jobs.remove(job)
     }
     return 0
   }
@@ -62,7 +65,7 @@ export const waitBuiltin: Builtin = function* (sh, argv) {
     const interrupted = yield* until(sh, job, job)
     if (interrupted !== 0) return interrupted
     ;({ status } = job)
-    job.told = true
+    job.told = !sh.interactive
     job.waited = true
   }
   return status
