@@ -34,7 +34,7 @@ import {
   TIOCSWINSZ,
 } from './ioctls.ts'
 import { ICANON, IXON, TERMIOS_SIZE, VSTART, VSTOP, termios_bytes, termios_of } from './termios.ts'
-import { receive_pending, tty_receive } from './n_tty.ts'
+import { tty_receive } from './n_tty.ts'
 import { n_tty_inq } from './n_tty_rw.ts'
 import { process_echoes, start_tty, stop_tty } from './n_tty_echo.ts'
 import { N_TTY_BUF_SIZE, type tty_struct, type winsize } from './tty.ts'
@@ -107,7 +107,6 @@ function n_tty_set_termios(tty: tty_struct, old_lflag: number, old_iflag: number
     start_tty(tty)
     process_echoes(tty)
   }
-  receive_pending(tty)
   tty.write_wait.wake_up()
   tty.read_wait.wake_up()
 }

@@ -80,14 +80,40 @@ describe('a line', () => {
     expect(screen.lines[0]).toBe('$ a^Ib^[')
   })
 
-  test('goes on over as many rows as it needs, and stays one as the window changes', () => {
-    const { vm, screen, entered, type } = asking({}, { cols: 10 })
+  test('goes on over as many rows as it needs', () => {
+    const { screen, entered, type } = asking({}, { cols: 10 })
     type('0123456789abcdef', '\x01', 'X')
     expect(screen.lines).toEqual(['$ X0123456', '789abcdef'])
-    vm.resize(24, 12)
-    vm.run()
     type('\r')
     expect(entered).toEqual(['X0123456789abcdef'])
+  })
+
+  test('is drawn again, from its first row on, as the window changes', () => {
+    let output = ''
+    const vm = boot({ cmdline: 'ckpt_debug=0' })
+    vm.terminal({ cols: 10, onOutput: (bytes) => (output += new TextDecoder().decode(bytes)) })
+    vm.spawn(
+      function* main(sys: Libc): Run<number> {
+        void (yield* new Readline().read(sys, '$ '))
+        // Nobody minds the window any more: a read goes on.
+        return yield* sys.read(0, sys.alloc(8), 8)
+      },
+      [],
+      { terminal: true },
+    )
+    vm.run()
+    vm.input('0123456789')
+    vm.run()
+    output = ''
+    vm.resize(24, 6)
+    vm.run()
+    expect(output).toBe('\x1b[2A\r\x1b[J$ 0123456789\r\r\n')
+    vm.input('\r')
+    vm.run()
+    vm.resize(24, 80)
+    expect(vm.run().kind).toBe('input')
+    vm.input('x\n')
+    expect(vm.run()).toEqual({ kind: 'exited' })
   })
 
   test('begins on a screen of its own behind C-l, with all lines of the prompt', () => {

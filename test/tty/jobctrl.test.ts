@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Libc, Run } from '../../index.ts'
+import { boot, type Libc, type Run } from '../../index.ts'
 import { EFAULT, EINVAL, EIO, ENOTTY, ENXIO, EPERM, ESRCH } from '../../kernel/errno.ts'
 import { O_NOCTTY, O_RDWR } from '../../kernel/fs/file.ts'
 import { TIOCGPGRP, TIOCGSID, TIOCNOTTY, TIOCSCTTY, TIOCSPGRP } from '../../kernel/tty/ioctls.ts'
@@ -226,4 +226,32 @@ test('a stop by a key passes a group by that nobody could continue', () => {
   })
   expect(type(vm, '\x1a', 'on\n')).toBe('^Zon\r\n')
   expect(said).toEqual(['on\n'])
+})
+
+test('a stopped process whose group loses its way out by the end of a member is hung up too', () => {
+  const said = toItsEnd(function* (sys, said) {
+    const { status } = yield* job(sys, function* (leader) {
+      const child = yield* leader.fork(function* (child) {
+        void (yield* child.sigaction(SIGHUP, function* () {
+          said.push('hung up')
+        }))
+        return yield* child.kill(yield* child.getpid(), SIGTSTP)
+      })
+      return (yield* wait(leader, child)) >> 8
+    })
+    said.push(String(status >> 8))
+    void (yield* sys.nanosleep(1))
+    return 0
+  })
+  expect(said.sort()).toEqual([String(SIGTSTP), 'hung up'].sort())
+})
+
+test('a group whose only way out is the idle task is orphaned: nobody there would continue it', () => {
+  const vm = boot()
+  const process = vm.spawn(function* main(sys) {
+    void (yield* sys.setpgid(0, 0))
+    return yield* sys.kill(yield* sys.getpid(), SIGTSTP)
+  })
+  expect(vm.run()).toEqual({ kind: 'exited' })
+  expect(process.status).toBe(0)
 })

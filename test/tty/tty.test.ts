@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { POLLOUT } from '../../kernel/fs/poll.ts'
 import { boot, type Libc, type Run } from '../../index.ts'
 import { EAGAIN, EFAULT, EINTR, EINVAL, ENOTTY } from '../../kernel/errno.ts'
 import { O_NONBLOCK, O_RDWR } from '../../kernel/fs/file.ts'
@@ -6,7 +7,7 @@ import { FIONREAD, TCFLSH, TCXONC, TIOCSTI, TIOCSWINSZ } from '../../kernel/tty/
 import { SIGINT, SIGTSTP, SIGTTOU, SIGWINCH, SIG_IGN } from '../../kernel/task/signal.ts'
 import { TCSANOW, cfmakeraw, isatty, tcgetattr, tcgetwinsize, tcsetattr, tcsetpgrp } from '../../userland/termios.ts'
 import { killAll } from '../support/vm.ts'
-import { readText, stopped, terminal, toItsEnd, type, wait } from '../support/terminal.ts'
+import { int, readText, stopped, terminal, toItsEnd, type, wait } from '../support/terminal.ts'
 
 describe('keys', () => {
   test('interrupt and stop the foreground group and nobody else', () => {
@@ -180,4 +181,34 @@ test('without waiting, a read says EAGAIN, and so does a write while output stan
     return 0
   })
   expect(said).toEqual([-EAGAIN, -EAGAIN, 1].map(String))
+})
+
+test('poll says that a terminal can be written to, unless output stands still', () => {
+  const said = toItsEnd(function* (sys, said) {
+    const fds = sys.load(sys.words((BigInt(POLLOUT) << 32n) | 1n), 8)
+    const place = sys.alloc(8)
+    sys.store(place, fds)
+    const now = sys.alloc(16)
+    for (const action of [1, 0]) {
+      void (yield* sys.ioctl(0, TCXONC, action))
+      said.push(String(yield* sys.ppoll(place, 1, now)))
+    }
+    return 0
+  })
+  expect(said).toEqual(['1', '0'])
+})
+
+test('a pipe tells how much there is to read', () => {
+  const vm = boot()
+  const said: number[] = []
+  vm.spawn(function* main(sys) {
+    const pipe = yield* sys.pipe()
+    if (typeof pipe === 'number') return 1
+    const block = sys.alloc(4096)
+    for (const size of [4096, 3000, 10]) void (yield* sys.write(pipe.wr, block, size))
+    said.push(yield* int(sys, pipe.rd, FIONREAD))
+    return 0
+  })
+  vm.run()
+  expect(said).toEqual([7106])
 })

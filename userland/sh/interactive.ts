@@ -30,7 +30,6 @@ export function* runCommands(sh: Shell, interactive: boolean): Run<number> {
       line = read.line
       if (read.node === null || (sh.option('n') && !interactive)) continue
       void (yield* sh.run.tree(sh, read.node, 0))
-      if (sh.interrupted) throw new Interrupt()
       if (sh.skip !== 'no') {
         if (sh.skip === 'return') break
         sh.skip = 'no'

@@ -15,20 +15,28 @@ export interface Unfinished {
 
 /** Words behind which a command begins. */
 const OPENERS = ['!', '{', 'do', 'elif', 'else', 'if', 'then', 'until', 'while']
-const ASSIGNMENT = /^[A-Za-z_][A-Za-z0-9_]*=/
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 const PARAMETER = /\$(\{?)([A-Za-z_][A-Za-z0-9_]*)?$/
 
 /** Find the word that ends `line`, which may be empty. A reader for the eye: it forgives what the shell would not. */
 export function unfinished(line: string): Unfinished {
   let role = 'command' as Unfinished['role']
   let word = begin(0)
+  /** Behind an assignment's value, what the next word is. */
+  let next: Unfinished['role'] | null = null
   for (let i = 0; i < line.length; i++) {
     const c = line[i]
     if (word.quote === '' && ' \t\n'.includes(c)) {
-      role = following(role, line.slice(word.start, i), word.value)
+      role = next ?? following(role, line.slice(word.start, i))
+      next = null
+      word = begin(i + 1)
+    } else if (word.quote === '' && c === '=' && next === null && NAME.test(line.slice(word.start, i))) {
+      next = role === 'command' ? 'command' : 'argument'
+      role = 'file'
       word = begin(i + 1)
     } else if (word.quote === '' && '|&;()<>\n`'.includes(c)) {
       role = c === '<' || c === '>' ? 'file' : c === '&' && role === 'file' && i === word.start ? 'file' : 'command'
+      next = null
       word = begin(i + 1)
     } else i += take(word, c, line[i + 1] ?? '')
   }
@@ -75,8 +83,7 @@ function take(word: Word, c: string, next: string): number {
 }
 
 /** What the next word is, behind a whole one. */
-function following(role: Unfinished['role'], raw: string, value: string): Unfinished['role'] {
+function following(role: Unfinished['role'], raw: string): Unfinished['role'] {
   if (raw === '') return role
-  if (role === 'file') return 'argument'
-  return role === 'command' && (OPENERS.includes(raw) || ASSIGNMENT.test(value)) ? 'command' : 'argument'
+  return role === 'command' && OPENERS.includes(raw) ? 'command' : 'argument'
 }
