@@ -90,8 +90,13 @@ function walk_component(nd: nameidata, name: ByteString, type: number, follow: b
   const d = follow_mount(lookup_one(nd.dentry, name))
   if (d.d_inode === null) return -ENOENT
   if (follow && S_ISLNK(d.d_inode.i_mode)) {
-    const err = pick_link(nd, d.d_inode)
-    return err < 0 ? err : walk_last(nd, true)
+    let err = pick_link(nd, d.d_inode)
+    if (err < 0) return err
+    // Slashes at the end of what the link says hold, whatever more links follow.
+    const { slashes } = nd
+    err = walk_last(nd, true)
+    if (err < 0) return err
+    return slashes && !is_dir(nd.dentry) ? -ENOTDIR : 0
   }
   nd.dentry = d
   return 0

@@ -1,4 +1,4 @@
-import { boot, type Libc, type Run } from '../../index.ts'
+import { boot, type Libc, type Run, type UserPtr } from '../../index.ts'
 import { PAGE_SIZE } from '../../kernel/mm/mm.ts'
 import { current } from '../../kernel/sched/current.ts'
 import { CAP_SYS_RESOURCE } from '../../kernel/task/cred.ts'
