@@ -8,7 +8,6 @@ import { capable_fs } from '../kernel/task/cred.ts'
 import { do_getcwd, do_link, do_mkdir, do_rmdir, do_symlink, do_unlink } from '../kernel/fs/link.ts'
 import { touch_atime } from '../kernel/fs/attr.ts'
 import { S_ISLNK, type inode } from '../kernel/fs/inode.ts'
-import { path_lookup } from '../kernel/fs/namei.ts'
 import { do_rename, rename_flags_ok } from '../kernel/fs/rename.ts'
 import { bytesOf } from '../kernel/utf8.ts'
 import {
@@ -84,14 +83,14 @@ export function sys_renameat2(olddfd: Fd, oldname: UserPtr, newdfd: Fd, newname:
 /** readlinkat(2): bytes of the target, cut to the buffer and without a zero. */
 export function sys_readlinkat(dfd: Fd, pathname: UserPtr, buf: UserPtr, bufsiz: number): number {
   if (bufsiz <= 0) return -EINVAL
-  const path = getname(pathname)
+  const path = getname(pathname, true)
   if (typeof path === 'number') return path
-  const start = start_of(dfd, path)
-  const d = typeof start === 'number' ? start : path_lookup(start, path, 0)
+  const d = filename_lookup(dfd, path, AT_SYMLINK_NOFOLLOW)
   if (typeof d === 'number') return d
   const i = d.d_inode as inode
   const target = S_ISLNK(i.i_mode) ? i.i_op?.get_link(i) : undefined
-  if (typeof target !== 'string') return -EINVAL
+  // Nothing is the path of a link that is open itself, by O_PATH.
+  if (typeof target !== 'string') return path === '' ? -ENOENT : -EINVAL
   touch_atime(i)
   const n = Math.min(target.length, bufsiz)
   return copy_to_user(buf, memOf(bytesOf(target)), 0, n) > 0 ? -EFAULT : n

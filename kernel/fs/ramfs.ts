@@ -259,11 +259,12 @@ const ramfs_file_operations: file_operations = {
     const i = file.f_inode
     const rest = i.i_size - pos.pos
     const n = rest < count ? rest : count
+    // As tmpfs, which tells of a read that finds nothing or fails, too: mm/shmem.c:shmem_file_read_iter().
+    file_accessed(file)
     if (n <= 0) return 0
     const left = __copy_to_user(buf, bytesOfFile(i), pos.pos, n)
     if (left === n) return -EFAULT
     pos.pos += n - left
-    file_accessed(file)
     return n - left
   },
 

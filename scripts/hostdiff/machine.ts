@@ -26,6 +26,7 @@ const WEXITED = 4
 const WNOWAIT = 0x1000000
 const __WALL = 0x40000000
 const ENOSYS = 38
+const PR_SET_CHILD_SUBREAPER = 36
 /** More calls than any program makes. */
 const BUDGET = 20_000
 
@@ -74,9 +75,11 @@ class Execution implements Watched {
 
   /** Process 1: make the root, and see how process 2 ends. */
   *init(sys: Libc): Run<number> {
-    const [target, type, data] = ['/w', 'tmpfs', `size=${TMPFS_SIZE}`].map((text) => sys.string(text))
-    must(yield* sys.syscall(number('mkdirat'), -100, target, 0o755))
-    must(yield* sys.syscall(number('mount'), type, target, type, 0, data))
+    must(yield* sys.prctl(PR_SET_CHILD_SUBREAPER, 1 as UserPtr))
+    // What is above the root is empty too: a program that leaves its root finds the same as on the host.
+    const root = yield* mounted(sys, '/w', 'mode=755')
+    must(yield* sys.syscall(number('chroot'), root))
+    must(yield* mounted(sys, '/w', `size=${TMPFS_SIZE}`))
     const base = Math.ceil(must(yield* sys.brk(0)) / PAGE_SIZE) * PAGE_SIZE
     must(yield* sys.brk(base + ROOM))
     must(yield* sys.stat('/w', sys.room(STAT_SIZE)))
@@ -84,7 +87,7 @@ class Execution implements Watched {
     const run = this.#run.bind(this)
     const pid = must(
       yield* sys.fork(function* (child) {
-        must(yield* child.syscall(number('chroot'), target))
+        must(yield* child.syscall(number('chroot'), root))
         must(yield* child.syscall(number('chdir'), child.string('/')))
         must(yield* child.setsid())
         drop_resource()
@@ -135,6 +138,14 @@ class Execution implements Watched {
     this.lines.push(`${ret}${data}`)
     this.strace.push(this.#last)
   }
+}
+
+/** Make a folder, and mount a tmpfs there. Its path. */
+function* mounted(sys: Libc, path: string, options: string): Run<UserPtr> {
+  const [target, type, data] = [path, 'tmpfs', options].map((text) => sys.string(text))
+  must(yield* sys.syscall(number('mkdirat'), -100, target, 0o755))
+  must(yield* sys.syscall(number('mount'), type, target, type, 0, data))
+  return target
 }
 
 function number(name: string): number {

@@ -38,8 +38,12 @@ static const struct row {
 #include "rows.h"
 };
 
-/* Where each program's root is mounted; the machine has it there too. */
-#define ROOT "/w"
+/*
+ * Where each program's root is mounted, and what is above, which a program that leaves its root gets to. The
+ * machine has them there too.
+ */
+#define ABOVE "/w"
+#define ROOT "/w/w"
 #define ROOM (1 << 20)
 #define LOG (1 << 20)
 #define MAX_ARGS 8
@@ -503,7 +507,8 @@ static int status_of(pid_t pid)
 	sigemptyset(&chld);
 	sigaddset(&chld, SIGCHLD);
 	for (;;) {
-		pid_t got = waitpid(-1, &status, WNOHANG);
+		/* Orphans stay zombies until the end, so that nobody can tell when they go. */
+		pid_t got = waitpid(pid, &status, WNOHANG);
 
 		if (got == pid)
 			return status;
@@ -514,14 +519,14 @@ static int status_of(pid_t pid)
 	}
 }
 
-/* Leave the host's files behind: what is left is `folder`, empty, with ROOT in it. */
+/* Leave the host's files behind: what is left is `folder`, empty, with ABOVE in it. */
 static void pivot(const char *folder)
 {
-	if (mount("hostdiff", folder, "tmpfs", 0, "size=64k") < 0 || chdir(folder) < 0)
+	if (mount("hostdiff", folder, "tmpfs", 0, "mode=755") < 0 || chdir(folder) < 0)
 		die("mount");
 	if (syscall(SYS_pivot_root, ".", ".") < 0 || umount2(".", MNT_DETACH) < 0)
 		die("pivot_root");
-	if (chdir("/") < 0 || mkdir(ROOT, 0755) < 0)
+	if (chdir("/") < 0 || mkdir(ABOVE, 0755) < 0)
 		die("mkdir");
 }
 
@@ -531,6 +536,8 @@ static void supervise(char *line, int last_pid)
 	pid_t pid;
 
 	shared->len = shared->inodes = 0;
+	if (mount("hostdiff", ABOVE, "tmpfs", 0, "mode=755") < 0 || mkdir(ROOT, 0755) < 0)
+		die("mount");
 	if (mount("hostdiff", ROOT, "tmpfs", 0, "size=" SIZE) < 0)
 		die("mount");
 	if (pwrite(last_pid, "1", 1, 0) != 1)
@@ -542,7 +549,7 @@ static void supervise(char *line, int last_pid)
 	kill(-1, SIGKILL);
 	while (waitpid(-1, NULL, 0) > 0)
 		;
-	if (umount2(ROOT, MNT_DETACH) < 0)
+	if (umount2(ABOVE, MNT_DETACH) < 0)
 		die("umount");
 	fwrite(shared->log, 1, shared->len, stdout);
 	if (status < 0)

@@ -1,6 +1,6 @@
 import { test } from 'vitest'
 import { EBADF, EEXIST, EFAULT, EINVAL, ENOENT, ENOTDIR, EPERM } from '../../kernel/errno.ts'
-import { O_CREAT, O_DIRECTORY, O_EXCL, O_NONBLOCK, O_PATH, O_RDWR } from '../../kernel/fs/file.ts'
+import { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_PATH, O_RDWR, O_TRUNC } from '../../kernel/fs/file.ts'
 import { S_IFCHR } from '../../kernel/fs/inode.ts'
 import { STAT_SIZE, readStat } from '../../userland/stat.ts'
 import { become } from '../support/cred.ts'
@@ -80,6 +80,70 @@ test('everybody may make the device 0:0, and only root another', () => {
     become(1000)
     ok(yield* sys.mknodat(AT_FDCWD, '/tmp/whiteout', S_IFCHR | 0o644, 0))
     fails(yield* sys.mknodat(AT_FDCWD, '/tmp/null', S_IFCHR | 0o644, 0x103), EPERM)
+    return 0
+  })
+})
+
+test('slashes at the end of what a link says ask for a directory', () => {
+  inVm(function* main(sys) {
+    ok(yield* sys.creat('/tmp/file', 0o644))
+    for (const [to, from] of [
+      ['file', '/tmp/link'],
+      ['link/', '/tmp/slashed'],
+    ]) {
+      ok(yield* sys.syscall(36, sys.string(to), AT_FDCWD, sys.string(from)))
+    }
+    const buf = sys.alloc(STAT_SIZE)
+    ok(yield* sys.stat('/tmp/link', buf))
+    fails(yield* sys.stat('/tmp/slashed', buf), ENOTDIR)
+    return 0
+  })
+})
+
+test('a read that finds nothing, or fails, still is a read', () => {
+  inVm(function* main(sys) {
+    const fd = ok(yield* sys.open('/tmp/file', O_CREAT | O_RDWR, 0o644))
+    ok(yield* sys.print('text', fd))
+    const buf = sys.alloc(STAT_SIZE)
+    for (const [to, count, position] of [
+      [sys.alloc(8), 8, 4],
+      [sys.alloc(8), 0, 0],
+      [UNMAPPED, 8, 0],
+    ]) {
+      ok(
+        yield* sys.utimensat(AT_FDCWD, '/tmp/file', [
+          { sec: 5, nsec: 1 },
+          { sec: 9, nsec: 1 },
+        ]),
+      )
+      ok(yield* sys.lseek(fd, position, 0))
+      void (yield* sys.read(fd, to as typeof UNMAPPED, count))
+      ok(yield* sys.fstat(fd, buf))
+      is(Number(readStat(sys, buf).st_atime) > 5, true)
+    }
+    return 0
+  })
+})
+
+test('O_TRUNC takes nothing from a file that the same call has made', () => {
+  inVm(function* main(sys) {
+    become(1000)
+    ok(yield* sys.open('/tmp/file', O_CREAT | O_TRUNC | O_RDWR, 0o2775))
+    const buf = sys.alloc(STAT_SIZE)
+    ok(yield* sys.stat('/tmp/file', buf))
+    is(readStat(sys, buf).st_mode & 0o7777, 0o2755)
+    return 0
+  })
+})
+
+test('readlinkat without a path reads the link that is open itself', () => {
+  inVm(function* main(sys) {
+    ok(yield* sys.syscall(36, sys.string('target'), AT_FDCWD, sys.string('/tmp/link')))
+    const link = ok(yield* sys.open('/tmp/link', O_PATH | O_NOFOLLOW))
+    const [none, buf] = [sys.string(''), sys.alloc(16)]
+    is(yield* sys.syscall(78, link, none, buf, 16), 6)
+    fails(yield* sys.syscall(78, AT_FDCWD, none, buf, 16), ENOENT)
+    fails(yield* sys.syscall(78, 77, none, buf, 16), EBADF)
     return 0
   })
 })
