@@ -76,6 +76,10 @@ function compare(host: Host, seed: number, programs: number, show: number, recor
       if (difference(runInMachine(program), answers[i]) === null) return
       differences++
       if (shown.size >= show) return
+      if (difference(runInMachine(program), host.run([program])[0]) === null) {
+        say(`program ${at + i} of seed ${seed}: differs behind those before it, and not alone`)
+        return
+      }
       const least = shrink(program, { machine: runInMachine, host: (all) => host.run(all) })
       const [answer] = host.run([least])
       // One of a kind is enough.

@@ -10,6 +10,8 @@ export interface Kind {
   readonly nasty: number
   /** How many processes wait for the one that calls. */
   readonly depth: number
+  /** Files have holes that lseek tells of. */
+  readonly holes: boolean
   /** Its paths are long. */
   readonly deep: boolean
 }

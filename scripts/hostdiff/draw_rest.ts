@@ -104,7 +104,7 @@ export const draws: Readonly<Record<string, Draw>> = {
   lseek: (r, k) => [
     fd(r, k),
     r.percent(20) ? -r.below(20) : anyOffset(r, k),
-    r.percent(k.nasty) ? r.pick([5, -1]) : r.below(5),
+    r.percent(k.nasty) ? r.pick([5, -1]) : r.below(k.holes ? 5 : 3),
   ],
   ftruncate: (r, k) => [fd(r, k), r.pick([0, 1, 10, 5000, 100000, -1])],
   fallocate: (r, k) => [

@@ -112,7 +112,13 @@ export function generate(seed: number, index: number, has: (name: string) => boo
   const calls = Object.entries(weights)
     .filter(([name]) => has(name))
     .map(([name, weight]) => [weight, name] as const)
-  const kind: Kind = { pipes: r.percent(50), nasty: r.pick([2, 6, 15]), deep: r.percent(20), depth: 0 }
+  const kind: Kind = {
+    pipes: r.percent(50),
+    nasty: r.pick([2, 6, 15]),
+    deep: r.percent(20),
+    depth: 0,
+    holes: has('fallocate'),
+  }
   const program: Call[] = [...scene(r, kind)]
   const turns = r.percent(60) ? program.length + r.below(15) : Infinity
   let depth = 0
@@ -138,6 +144,15 @@ function scene(r: Random, kind: Kind): Call[] {
   const out: Call[] = []
   if (r.percent(50)) out.push(['rt_sigaction', '13', '[1,0,0]', '0', '8'])
   if (r.percent(40)) out.push(['umask', r.pick(['0', '63', '2'])])
+  // Most have a file to read and write from the start.
+  if (r.percent(70))
+    out.push([
+      'openat',
+      '-100',
+      `"${r.pick(['a', 'b', 'c'])}"`,
+      String(r.pick([66, 66, 578, 1090]) | (kind.pipes ? 2048 : 0)),
+      '420',
+    ])
   for (let n = 3 + r.below(6); n > 0; n--) {
     const name = r.weighted([
       [4, 'mkdirat'],

@@ -53,7 +53,12 @@ export function runInMachine(program: Program, watch = false): Watched {
     [],
     { stdio: false, pid: 1 },
   )
-  vm.run({ budget: BUDGET })
+  try {
+    vm.run({ budget: BUDGET })
+  } catch (error) {
+    // A broken invariant of the kernel is a difference as well.
+    run.end = `crashes: ${String(error)}`
+  }
   return run
 }
 

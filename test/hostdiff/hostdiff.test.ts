@@ -93,25 +93,29 @@ describe('the command', () => {
     const { status, stderr } = run(['--programs', 'many'])
     expect(status).toBe(2)
     expect(stderr).toContain('--programs')
-  })
+  }, 60_000)
 
   it('exits 2 where there is no gcc, and says so', () => {
     const { status, stdout, stderr } = run(['--programs', '1'], { ...process.env, PATH: '' })
     expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toMatch(/^hostdiff: this needs .*\n$/)
-  })
+  }, 60_000)
 })
 
 const file = join(import.meta.dirname, 'recorded.txt.gz')
 
-test.runIf(existsSync(file))('300 programs give what a Linux has answered', () => {
-  const recorded = readRecorded(file)
-  expect(recorded).toHaveLength(300)
-  for (const { program, answers } of recorded) {
-    const { lines, end } = runInMachine(program)
-    expect({ lines, end }, formatProgram(program)).toEqual(answers)
-  }
-})
+test.runIf(existsSync(file))(
+  '300 programs give what a Linux has answered',
+  () => {
+    const recorded = readRecorded(file)
+    expect(recorded).toHaveLength(300)
+    for (const { program, answers } of recorded) {
+      const { lines, end } = runInMachine(program)
+      expect({ lines, end }, formatProgram(program)).toEqual(answers)
+    }
+  },
+  60_000,
+)
 
 test('the calls that programs make are calls of the machine', () => {
   for (const name of ['openat', 'newfstatat', 'renameat2', 'kill', 'wait4']) expect(hasCall(name)).toBe(true)
