@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { EBADF, EFAULT, EINVAL, EISDIR, ENOENT, ENOTDIR } from '../../kernel/errno.ts'
+import { EBADF, EFAULT, EINVAL, EISDIR, ENOENT, ENOTDIR, ENOTEMPTY } from '../../kernel/errno.ts'
 import { O_CREAT, O_NOATIME, O_PATH, O_RDONLY, O_WRONLY } from '../../kernel/fs/file.ts'
 import { SEEK_CUR, SEEK_END, SEEK_SET } from '../../kernel/fs/read_write.ts'
 import type { Libc } from '../../userland/libc.ts'
@@ -85,6 +85,41 @@ describe('getdents64', () => {
       is(yield* sys.lseek(fd, 0, SEEK_CUR), 3)
       is(yield* some(sys, fd, 4096), ['a@end'])
       is(yield* sys.getdents64(fd, buf, 0), 0)
+      return 0
+    })
+  })
+
+  it('takes 19 bytes, the name and its zero for each, in steps of eight', () => {
+    inVm(function* (sys) {
+      ok(yield* mkdir(sys, '/tmp/d'))
+      for (let n = 1; n <= 20; n++) yield* make(sys, `/tmp/d/${'n'.repeat(n)}`)
+      const fd = yield* opendir(sys, '/tmp/d')
+      const buf = sys.alloc(48)
+      is([yield* sys.getdents64(fd, buf, 24), yield* sys.getdents64(fd, buf, 24)], [24, 24])
+      for (let n = 20; n > 0; n--) {
+        const size = Math.ceil((19 + n + 1) / 8) * 8
+        fails(yield* sys.getdents64(fd, buf, size - 1), EINVAL)
+        is(yield* sys.getdents64(fd, buf, size), size, String(n))
+        is(readDirents(sys, buf, size)[0].name, 'n'.repeat(n))
+      }
+      return 0
+    })
+  })
+
+  it('forgets names that are gone, however often they come and go', () => {
+    inVm(function* (sys) {
+      ok(yield* mkdir(sys, '/tmp/d'))
+      for (let round = 0; round < 5; round++) {
+        const paths = Array.from({ length: 40 }, (_, i) => `/tmp/d/n${i}`)
+        yield* make(sys, ...paths)
+        for (const path of paths) ok(yield* unlink(sys, path))
+        ok(yield* unlink(sys, '/tmp/d', 0x200))
+        ok(yield* mkdir(sys, '/tmp/d'))
+        yield* make(sys, ...paths)
+        for (const path of paths.slice(0, 39)) ok(yield* unlink(sys, path))
+        fails(yield* unlink(sys, '/tmp/d', 0x200), ENOTEMPTY)
+        ok(yield* unlink(sys, '/tmp/d/n39'))
+      }
       return 0
     })
   })

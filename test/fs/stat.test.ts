@@ -41,6 +41,12 @@ describe('stat', () => {
       is(link.st_dev, st.st_dev)
       is(link.st_ino === st.st_ino, false)
       is((yield* lstat(sys, '/tmp/')).st_mode, 0o041777)
+      sys.store(buf, new Uint8Array(STAT_SIZE).fill(0xee))
+      is(yield* sys.stat('/tmp/f', buf), 0)
+      is(
+        [...sys.load(buf, STAT_SIZE)].filter((b) => b === 0xee),
+        [],
+      )
       // Those that do not fit into the inode take a page.
       is(yield* sys.syscall(36, sys.string('x'.repeat(127)), AT, sys.string('/tmp/m')), 0)
       is(yield* sys.syscall(36, sys.string('x'.repeat(128)), AT, sys.string('/tmp/n')), 0)
