@@ -4,16 +4,17 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { ARGUMENTS, ENVIRONMENT, PLACE, type Told } from '../test/support/sh.ts'
 
-/** Record what dash on this computer makes of the scripts in test/userland/sh/scripts. */
+/** Record what dash and the programs of this computer make of the scripts in test/userland. */
 
-const FOLDER = 'test/userland/sh'
+/** Beside the scripts of each: those of programs run on a tmpfs, as the machine's files are. */
+const FOLDERS = { 'test/userland/sh': PLACE, 'test/userland/bin': '/dev/shm/ckptvm-sh' }
 
-function tell(name: string): Told {
-  rmSync(PLACE, { recursive: true, force: true })
-  for (const folder of ['work', 'home']) mkdirSync(join(PLACE, folder), { recursive: true })
-  writeFileSync(join(PLACE, 'script'), readFileSync(join(FOLDER, 'scripts', name)), { mode: 0o755 })
+function tell(script: string, place: string): Told {
+  rmSync(place, { recursive: true, force: true })
+  for (const folder of ['work', 'home']) mkdirSync(join(place, folder), { recursive: true })
+  writeFileSync(join(place, 'script'), readFileSync(script), { mode: 0o755 })
   const ran = spawnSync('/bin/dash', ARGUMENTS, {
-    cwd: join(PLACE, 'work'),
+    cwd: join(place, 'work'),
     env: ENVIRONMENT,
     encoding: 'latin1',
     input: '',
@@ -23,11 +24,14 @@ function tell(name: string): Told {
   return { stdout: ran.stdout, stderr: ran.stderr, status: ran.status ?? 255 }
 }
 
-const told: Record<string, Told> = {}
-for (const name of readdirSync(join(FOLDER, 'scripts')).sort()) {
-  told[name] = tell(name)
-  if (!isDeepStrictEqual(told[name], tell(name))) process.stderr.write(`${name} is not the same each time\n`)
+for (const [folder, place] of Object.entries(FOLDERS)) {
+  const told: Record<string, Told> = {}
+  for (const name of readdirSync(join(folder, 'scripts')).sort()) {
+    const script = join(folder, 'scripts', name)
+    told[name] = tell(script, place)
+    if (!isDeepStrictEqual(told[name], tell(script, place))) process.stderr.write(`${name} is not the same each time\n`)
+  }
+  rmSync(place, { recursive: true, force: true })
+  writeFileSync(join(folder, 'expected.json'), `${JSON.stringify(told, null, 1)}\n`)
+  process.stdout.write(`${folder}: ${Object.keys(told).length} scripts recorded\n`)
 }
-rmSync(PLACE, { recursive: true, force: true })
-writeFileSync(join(FOLDER, 'expected.json'), `${JSON.stringify(told, null, 1)}\n`)
-process.stdout.write(`${Object.keys(told).length} scripts recorded\n`)

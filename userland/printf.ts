@@ -8,13 +8,20 @@ export interface Printed {
   readonly problems: readonly string[]
   /** What is wrong with the format: what is before has been written, and no more. */
   readonly fatal: string | null
+  /** The first argument that a format without conversions leaves over. */
+  readonly excess: ByteString | null
 }
 
 /** A conversion: flags, width, precision and letter. */
 const CONVERSION = /^%([-+ 0#]*)(\*|\d+)?(?:\.(\*|-?\d*))?([^])?/
+/** With C's sizes of arguments before the letter. */
+const SIZED = /^%([-+ 0#]*)(\*|\d+)?(?:\.(\*|-?\d*))?[hlLjzt]*([^])?/
 
-/** Write `args` as `format` says, again and again while there are more. `stops`: so does `\\c` in the format. */
-export function printf(format: ByteString, args: readonly ByteString[], stops: boolean): Printed {
+/**
+ * Write `args` as `format` says, again and again while there are more. `full` is printf(1) and not a
+ * shell's: `\\c` in the format ends the output, and conversions may tell the size of their arguments.
+ */
+export function printf(format: ByteString, args: readonly ByteString[], full: boolean): Printed {
   const problems: string[] = []
   let output = ''
   let next = 0
@@ -24,7 +31,7 @@ export function printf(format: ByteString, args: readonly ByteString[], stops: b
     for (let i = 0; i < format.length;) {
       if (format[i] === '\\') {
         const end = escapeEnd(format, i)
-        if (stops && format[i + 1] === 'c') return { output, problems, fatal: null }
+        if (full && format[i + 1] === 'c') return { output, problems, fatal: null, excess: null }
         output += unescape(format.slice(i, end), false).text
         i = end
         continue
@@ -38,10 +45,13 @@ export function printf(format: ByteString, args: readonly ByteString[], stops: b
         i += 2
         continue
       }
-      const [whole, flags, width, precision, letter] = CONVERSION.exec(format.slice(i)) as RegExpExecArray
-      if ((letter as string | undefined) === undefined) return { output, problems, fatal: 'missing format character' }
+      const [whole, flags, width, precision, letter] = (full ? SIZED : CONVERSION).exec(
+        format.slice(i),
+      ) as RegExpExecArray
+      if ((letter as string | undefined) === undefined)
+        return { output, problems, fatal: 'missing format character', excess: null }
       if (!'bcdiosuxXeEfFgGaA'.includes(letter)) {
-        return { output, problems, fatal: `${whole}: invalid directive` }
+        return { output, problems, fatal: `${whole}: invalid directive`, excess: null }
       }
       const spec: Spec = { flags, width: 0, precision: undefined }
       if (width === '*') spec.width = Number(integer(take() ?? '', problems))
@@ -57,14 +67,14 @@ export function printf(format: ByteString, args: readonly ByteString[], stops: b
       if (letter === 'b') {
         const { text, stop } = unescape(arg ?? '', true)
         output += padded(spec.precision === undefined ? text : text.slice(0, spec.precision), spec)
-        if (stop) return { output, problems, fatal: null }
+        if (stop) return { output, problems, fatal: null, excess: null }
       } else output += convert(letter, arg, spec, problems)
       i += whole.length
     }
     // A format that takes no arguments is written once.
     if (next === begin) break
   } while (next < args.length)
-  return { output, problems, fatal: null }
+  return { output, problems, fatal: null, excess: next < args.length ? args[next] : null }
 }
 
 interface Spec {

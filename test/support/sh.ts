@@ -11,7 +11,7 @@ export interface Told {
 
 /** Where scripts run, in the machine and on the host; `work` is the current directory. */
 export const PLACE = '/tmp/ckptvm-sh'
-export const ENVIRONMENT = { PATH: '/bin', HOME: '/tmp/ckptvm-sh/home', LC_ALL: 'C' }
+export const ENVIRONMENT = { PATH: '/bin', HOME: '/tmp/ckptvm-sh/home', LC_ALL: 'C', TZ: 'UTC0' }
 /** Of the shell: the script's path from the current directory. */
 export const ARGUMENTS = ['../script', 'first', 'second word']
 

@@ -25,11 +25,18 @@ export interface Stat {
   readonly dev: bigint
   readonly ino: bigint
   readonly mode: number
+  readonly nlink: number
+  readonly rdev: bigint
   readonly uid: number
   readonly gid: number
   readonly size: number
-  /** Nanoseconds. */
+  /** Of 512 bytes. */
+  readonly blocks: number
+  readonly blksize: number
+  /** Nanoseconds, as the other times are. */
   readonly mtime: bigint
+  readonly atime: bigint
+  readonly ctime: bigint
 }
 
 /** The system as a shell sees it: the calls by name, on strings of bytes. Results and errnos are the kernel's. */
@@ -121,10 +128,16 @@ export class Os {
       dev: dv.getBigUint64(0, true),
       ino: dv.getBigUint64(8, true),
       mode: dv.getUint32(16, true),
+      nlink: dv.getUint32(20, true),
+      rdev: dv.getBigUint64(32, true),
       uid: dv.getUint32(24, true),
       gid: dv.getUint32(28, true),
       size: Number(dv.getBigInt64(48, true)),
+      blocks: Number(dv.getBigInt64(64, true)),
+      blksize: dv.getInt32(56, true),
       mtime: dv.getBigInt64(88, true) * 1_000_000_000n + dv.getBigInt64(96, true),
+      atime: dv.getBigInt64(72, true) * 1_000_000_000n + dv.getBigInt64(80, true),
+      ctime: dv.getBigInt64(104, true) * 1_000_000_000n + dv.getBigInt64(112, true),
     }
   }
 

@@ -1,15 +1,25 @@
 import type { Run } from '../../program.ts'
-import type { Shell } from '../shell.ts'
-import type { Stat } from '../os.ts'
+import type { Os, Stat } from '../os.ts'
 import { parseNumber } from '../arithmetic.ts'
-import { isTerminal } from '../terminal.ts'
 import type { Builtin } from './builtin.ts'
 
+const TCGETS = 0x5401
 const UNARY = new Set([...'rwxefdcbpugkstznhLOGS'].map((letter) => `-${letter}`))
 const BINARY = new Set(['=', '!=', '<', '>', '-eq', '-ne', '-ge', '-gt', '-le', '-lt', '-nt', '-ot', '-ef'])
 
 /** test EXPRESSION, and [ EXPRESSION ] */
 export const testBuiltin: Builtin = function* (sh, argv) {
+  return yield* evaluateTest(sh, argv)
+}
+
+/** Whose files are asked for, and how what is wrong with an expression is told. */
+export interface Asker {
+  readonly os: Os
+  fail(message: string): Run<never>
+}
+
+/** 0 where the expression is true, 1 where it is not. */
+export function* evaluateTest(sh: Asker, argv: readonly string[]): Run<number> {
   let args = argv.slice(1)
   if (argv[0] === '[') {
     if (args.at(-1) !== ']') return yield* sh.fail('missing ]')
@@ -32,11 +42,11 @@ export const testBuiltin: Builtin = function* (sh, argv) {
 }
 
 class Test {
-  readonly #sh: Shell
+  readonly #sh: Asker
   readonly #args: readonly string[]
   #at = 0
 
-  constructor(sh: Shell, args: readonly string[]) {
+  constructor(sh: Asker, args: readonly string[]) {
     this.#sh = sh
     this.#args = args
   }
@@ -117,7 +127,7 @@ class Test {
       case '-n':
         return operand !== ''
       case '-t':
-        return yield* isTerminal(this.#sh, Number(yield* this.#number(operand)))
+        return (yield* os.ioctl(Number(yield* this.#number(operand)), TCGETS)) >= 0
       case '-r':
         return (yield* os.access(operand, 4)) >= 0
       case '-w':

@@ -1,0 +1,4 @@
+# Dates of all kinds.
+date -u -d @0; date -u -d @1000000000 '+%Y-%m-%d %H:%M:%S'; date -u -d '2001-02-03 04:05:06' '+%a %A %b %B %d %e %j %u %w %y %C %I %l %p %M %S %s'; date -u -d '2024-02-29' +%F; date -u -d '2024-12-31' '+%U %W %V %G %g %j'
+date -u -d '2021-01-03' '+%U %W %V %G'; date -u -d '2021-01-01' '+%V %G'; date -u -d @1234567890 '+%D %T %R %r %c %x %X %h %n%t%%'; date -u -d @1234567890 '+%-d %_d %-m %-H %k %N %Z %z %:z'; date -u -R -d @1; date -u -I -d @86400; date -u -d @-1 +%F
+date -u -d '1999-12-31T23:59:59' '+%s'; date -u -d '2000-01-01 12:34' +%T; date -d nonsense; echo $?; date nonsense; echo $?; touch -d @42 f; date -u -r f +%s; date -r none; echo $?; date -u -d '1900-03-01' '+%F %j %a'; date -u -d '2100-03-01' '+%F %j %a'; date -u -d '2024-13-01'; echo $?; date -u -d @1700000000 '+[%5Y] [%^a] [%^b] [%Q]'

@@ -1,0 +1,3 @@
+# Commands that take too long.
+timeout 5 true; echo $?; timeout 5 false; echo $?; timeout 5 sh -c 'exit 7'; echo $?; timeout 1 sleep 5; echo $?; timeout -s KILL 1 sleep 5; echo $?; timeout -s INT 1 sleep 5; echo $?; timeout 0.5 sleep 5; echo $?
+timeout 5 nosuch; echo $?; timeout; echo $?; timeout x true; echo $?; timeout 1 sh -c 'trap "echo got; exit 3" TERM; sleep 5 & wait'; echo $?; timeout --preserve-status 1 sleep 5; echo $?; timeout 5 echo hi; timeout 0 echo no limit; timeout -k 1 1 sh -c 'trap "" TERM; sleep 5'; echo $?; echo in | timeout 5 cat; timeout -s NOSUCH 1 true; echo $?; timeout 5 /; echo $?

@@ -1,0 +1,181 @@
+import type { ByteString } from '../../kernel/types.ts'
+import type { Run } from '../program.ts'
+import type { Stat } from '../sh/os.ts'
+import { accountNames } from '../accounts.ts'
+import { strftime } from '../calendar.ts'
+import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFSOCK, inside, modeText } from '../files.ts'
+import { tool, type Tool } from '../tool.ts'
+
+const HELP = `usage: ls [-AFLRSadgilnoprst1] [FILE]...
+List FILEs, the current directory by default, in order of their names, one a line.
+  -a  names that begin with a dot, too     -A  the same without . and ..
+  -d  directories themselves               -F  mark what kind a file is
+  -g  -l without the owner                 -i  inode numbers
+  -l  mode, links, owner, size and time    -L  what links lead to
+  -n  -l with numbers of owners            -o  -l without the group
+  -p  mark directories                     -r  the other way round
+  -R  what is below, too                   -s  blocks of 1024 bytes
+  -S  the largest first                    -t  the newest first
+  -1  one a line, as always
+`
+
+interface Entry {
+  readonly name: ByteString
+  readonly path: ByteString
+  readonly stat: Stat
+}
+
+/** ls(1) */
+export const ls = tool(
+  'ls',
+  { letters: 'AFLRSadgilnoprst1', help: HELP, wrong: 2, long: { all: 'a' } },
+  function* (self) {
+    const listing = new Listing(self)
+    const entries: Entry[] = []
+    for (const path of self.operands.length === 0 ? ['.'] : self.operands) {
+      const entry = yield* listing.look(path, path, self.has('L') || !(listing.long || self.has('F') || self.has('d')))
+      if (entry !== null) entries.push(entry)
+    }
+    listing.sort(entries)
+    const isFolder = ({ stat }: Entry): boolean => (stat.mode & S_IFMT) === S_IFDIR
+    const folders = self.has('d') ? [] : entries.filter(isFolder)
+    const files = entries.filter((entry) => self.has('d') || !isFolder(entry))
+    if (files.length > 0) yield* listing.write(files)
+    const several = self.operands.length > 1 || self.has('R')
+    for (const [i, folder] of folders.entries()) {
+      if (i > 0 || files.length > 0) yield* self.out('\n')
+      yield* listing.folder(folder.path, several)
+    }
+  },
+)
+
+/** Older ones are shown with their year: half a year of nanoseconds. */
+const RECENT = 15_778_476n * 1_000_000_000n
+
+class Listing {
+  readonly #tool: Tool
+  readonly long: boolean
+  #owners: ReadonlyMap<number, ByteString> = new Map()
+  #groups: ReadonlyMap<number, ByteString> = new Map()
+
+  constructor(self: Tool) {
+    this.#tool = self
+    this.long = ['l', 'n', 'g', 'o'].some((letter) => self.has(letter))
+  }
+
+  *look(name: ByteString, path: ByteString, follow: boolean): Run<Entry | null> {
+    let stat = yield* this.#tool.os.stat(path, follow)
+    // A link that leads nowhere is there all the same.
+    if (typeof stat === 'number' && follow) stat = yield* this.#tool.os.stat(path, false)
+    if (typeof stat !== 'number') return { name, path, stat }
+    yield* this.#tool.complain(`cannot access '${path}'`, stat, 2)
+    return null
+  }
+
+  sort(entries: Entry[]): void {
+    const self = this.#tool
+    const byName = (a: Entry, b: Entry): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+    const newer = (a: Entry, b: Entry): number =>
+      a.stat.mtime > b.stat.mtime ? -1 : a.stat.mtime < b.stat.mtime ? 1 : 0
+    entries.sort((a, b) => {
+      const first = self.has('S') ? b.stat.size - a.stat.size : self.has('t') ? newer(a, b) : 0
+      return first === 0 ? byName(a, b) : first
+    })
+    if (self.has('r')) entries.reverse()
+  }
+
+  *folder(path: ByteString, named: boolean): Run<void> {
+    const self = this.#tool
+    const names = yield* self.os.names(path)
+    if (typeof names === 'number') return yield* self.complain(`cannot open directory '${path}'`, names, 2)
+    if (named) yield* self.out(`${path}:\n`)
+    const all = self.has('a') ? ['.', '..', ...names] : names
+    const chosen = self.has('a') || self.has('A') ? all : all.filter((name) => !name.startsWith('.'))
+    const entries: Entry[] = []
+    for (const name of chosen) {
+      const entry = yield* this.look(name, inside(path, name), self.has('L'))
+      if (entry !== null) entries.push(entry)
+    }
+    this.sort(entries)
+    if (this.long || self.has('s'))
+      yield* self.out(`total ${blocks(entries.reduce((sum, e) => sum + e.stat.blocks, 0))}\n`)
+    yield* this.write(entries)
+    if (!self.has('R')) return
+    for (const { name, path, stat } of entries) {
+      if ((stat.mode & S_IFMT) !== S_IFDIR || name === '.' || name === '..') continue
+      yield* self.out('\n')
+      yield* this.folder(path, true)
+    }
+  }
+
+  *write(entries: readonly Entry[]): Run<void> {
+    const self = this.#tool
+    if (this.long && !self.has('n') && this.#owners.size === 0) {
+      this.#owners = yield* accountNames(self.os, '/etc/passwd')
+      this.#groups = yield* accountNames(self.os, '/etc/group')
+    }
+    const now = yield* self.files.now()
+    const rows: string[][] = []
+    for (const entry of entries) rows.push(yield* this.#row(entry, now))
+    const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i].length)))
+    const left = this.#leftAligned()
+    for (const row of rows) {
+      const cells = row.map((cell, i) => {
+        if (i === row.length - 1) return cell
+        return left.has(i) ? cell.padEnd(widths[i]) : cell.padStart(widths[i])
+      })
+      yield* self.out(`${cells.join(' ')}\n`)
+    }
+  }
+
+  /** The columns of mode, owner and group. */
+  #leftAligned(): Set<number> {
+    const first = (this.#tool.has('i') ? 1 : 0) + (this.#tool.has('s') ? 1 : 0)
+    return new Set([first, first + 2, ...(this.#tool.has('g') || this.#tool.has('o') ? [] : [first + 3])])
+  }
+
+  *#row({ name, path, stat }: Entry, now: bigint): Run<string[]> {
+    const self = this.#tool
+    const row: string[] = []
+    if (self.has('i')) row.push(String(stat.ino))
+    if (self.has('s')) row.push(String(blocks(stat.blocks)))
+    let shown = name + this.#mark(stat.mode)
+    if (this.long) {
+      row.push(modeText(stat.mode), String(stat.nlink))
+      if (!self.has('g')) row.push(this.#owners.get(stat.uid) ?? String(stat.uid))
+      if (!self.has('o')) row.push(this.#groups.get(stat.gid) ?? String(stat.gid))
+      row.push(sizeText(stat))
+      const recent = stat.mtime <= now && stat.mtime > now - RECENT
+      row.push(strftime(recent ? '%b %e %H:%M' : '%b %e  %Y', stat.mtime))
+      if ((stat.mode & S_IFMT) === S_IFLNK) {
+        const target = yield* self.files.readlink(path)
+        const there = yield* self.os.stat(path)
+        const mark = typeof there === 'number' ? '' : this.#mark(there.mode)
+        if (typeof target === 'string') shown = `${name} -> ${target}${mark}`
+      }
+    }
+    row.push(shown)
+    return row
+  }
+
+  #mark(mode: number): string {
+    const type = mode & S_IFMT
+    if (type === S_IFDIR) return this.#tool.has('F') || this.#tool.has('p') ? '/' : ''
+    if (!this.#tool.has('F')) return ''
+    if (type === S_IFLNK) return this.long ? '' : '@'
+    if (type === S_IFIFO) return '|'
+    if (type === S_IFSOCK) return '='
+    return type !== S_IFCHR && type !== S_IFBLK && (mode & 0o111) !== 0 ? '*' : ''
+  }
+}
+
+function blocks(sectors: number): number {
+  return Math.ceil(sectors / 2)
+}
+
+function sizeText({ mode, size, rdev }: Stat): string {
+  const type = mode & S_IFMT
+  if (type !== S_IFCHR && type !== S_IFBLK) return String(size)
+  const dev = Number(rdev)
+  return `${(dev >> 8) & 0xfff}, ${(dev & 0xff) | ((dev >> 12) & ~0xff)}`
+}
