@@ -250,7 +250,8 @@ export class Parser extends Tokens {
     const words: Word[] = []
     const redirections: Redirection[] = []
     let only: string | null = null
-    for (let expect = COMMAND; ;) {
+    // Keywords were looked for already; behind a redirection there are none.
+    for (let expect: Expect = { aliases: true }; ;) {
       const token = this.read(expect)
       if (token.type === 'word') {
         const assignment = words.length === 0 ? asAssignment(token.word) : null

@@ -73,6 +73,11 @@ export class Source {
     return line
   }
 
+  /** Of the last character that is there: a newline at the very end begins no other. */
+  protected get lastLine(): number {
+    return /(^|[^\\])\n$/.test(this.text) ? this.line - 1 : this.line
+  }
+
   protected fail(message: string, line = this.line): never {
     throw new Malformed(message, line)
   }

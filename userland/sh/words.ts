@@ -38,13 +38,12 @@ export abstract class Words extends Source {
     const out: Part[] = []
     const quoted = mode !== 'word' && mode !== 'braces'
     let depth = 0
-    const begin = this.line
     for (;;) {
       const c = this.at()
       switch (c) {
         case '':
           if (UNTERMINATED[mode] === '') return out
-          return this.fail(UNTERMINATED[mode], mode === 'braces' ? begin : this.line)
+          return this.fail(UNTERMINATED[mode], mode === 'braces' ? this.lastLine : this.line)
         case '\\':
           this.#backslash(out, mode)
           continue
