@@ -7,9 +7,10 @@ import type { task_struct } from './kernel/task/task.ts'
 import type { Program } from './userland/program.ts'
 import { actingFor, spawn, start_kernel } from './kernel/init.ts'
 import { has_ended } from './kernel/task/release.ts'
-import { errnoMessage, errnoName } from './kernel/errno.ts'
+import { EEXIST, errnoMessage, errnoName } from './kernel/errno.ts'
 import { formatLogLine } from './kernel/printk.ts'
 import { read_file, write_file } from './kernel/fs/hostfile.ts'
+import { do_mkdir } from './kernel/fs/link.ts'
 import { run } from './kernel/run.ts'
 import { tty_attach, tty_end, tty_hangup, tty_input } from './kernel/tty/line.ts'
 import { tty_do_resize } from './kernel/tty/tty_ioctl.ts'
@@ -225,6 +226,13 @@ export class Vm {
     const bytes = typeof data === 'string' ? encodeUtf8(data) : data
     const ret = actingFor(this.kernel.swapper, () => write_file(this.kernel, toBytes(path), bytes, mode))
     if (ret < 0) throw new SyscallError(ret, `write '${path}'`)
+  }
+
+  /** Make a folder, unless there is one. */
+  mkdir(path: string, mode = 0o755): void {
+    const { root } = this.kernel
+    const ret = actingFor(this.kernel.swapper, () => do_mkdir(root, toBytes(path), mode))
+    if (ret < 0 && ret !== -EEXIST) throw new SyscallError(ret, `mkdir '${path}'`)
   }
 
   /** What programs have printed on the console so far. */

@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel/kernel.ts'
 import { refusal, type FaultPlace } from '../kernel/inject/inject.ts'
-import { parseInjection, type InjectSet } from '../kernel/inject/parse.ts'
+import { parseInjection, parseSet, type InjectSet } from '../kernel/inject/parse.ts'
 import { rows, syscallRow } from './table.ts'
 
 /** strace's `inject=`: which places its names mean, the system calls being a table's. */
@@ -11,11 +11,17 @@ const PLACES: ReadonlySet<string> = new Set<FaultPlace>(['vfs_read', 'vfs_write'
 /** strace's classes, of what there is here; strace -e trace=%file and so on. */
 const CLASSES: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
-    file: 'openat execve mknodat',
-    desc: 'eventfd2 dup dup3 mknodat openat close pipe2 lseek read write',
-    process: 'exit exit_group kill tkill tgkill clone execve wait4',
+    file:
+      'mknodat mkdirat unlinkat symlinkat linkat renameat2 mount umount2 statfs truncate faccessat chdir chroot ' +
+      'fchmodat fchownat openat readlinkat newfstatat utimensat execve faccessat2 getcwd',
+    desc:
+      'eventfd2 dup dup3 mknodat openat close close_range pipe2 lseek read write readv writev pread64 pwrite64 ' +
+      'preadv pwritev fcntl flock ioctl ftruncate fallocate fstat newfstatat fstatfs getdents64 fchmod fchown ' +
+      'fchdir sendfile splice tee fsync fdatasync mkdirat unlinkat symlinkat linkat renameat2 readlinkat faccessat ' +
+      'faccessat2 fchmodat fchownat utimensat ppoll pselect6',
+    process: 'exit exit_group waitid kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo clone execve wait4',
     signal:
-      'kill tkill tgkill sigaltstack rt_sigsuspend rt_sigaction rt_sigprocmask rt_sigpending rt_sigtimedwait rt_sigreturn',
+      'kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo sigaltstack rt_sigsuspend rt_sigaction rt_sigprocmask rt_sigpending rt_sigtimedwait rt_sigreturn',
   }).map(([name, calls]) => [name, calls.split(' ')]),
 )
 
@@ -43,6 +49,14 @@ export function inject(kernel: Kernel, spec: string): (() => void) | string {
   return () => {
     for (const stop of stops.splice(0)) stop()
   }
+}
+
+/** The system calls that strace's `trace=` means by `set`; or what is wrong with it. */
+export function syscallSet(set: string): ReadonlySet<number> | string {
+  const parsed = parseSet(set)
+  const places = typeof parsed === 'string' ? parsed : resolve(parsed)
+  if (typeof places === 'string') return places
+  return places.others.size === 0 ? places.nrs : `${[...places.others].join(', ')}: no system call`
 }
 
 function resolve({ not, names }: InjectSet): Places | string {

@@ -48,12 +48,37 @@ export function strace(kernel: Kernel, write: (line: StraceLine) => void): () =>
 
 /** `name(args)`: what goes in is read now, what comes out once the result is known. */
 function callText(t: task_struct, nr: number, args: SyscallArgs): (ret: number | null) => string {
+  const call = shownCall(t, nr, args)
+  return (ret) => `${call.name}(${call.args(ret).join(', ')})`
+}
+
+/** A call as it is shown. */
+export interface ShownCall {
+  readonly name: string
+  /** The arguments in front of the first that the kernel fills: what can be shown before the call is over. */
+  readonly known: readonly string[]
+  /** Are there more? */
+  readonly open: boolean
+  /** All arguments; `ret` is null for a call that never returned. */
+  args(ret: number | null): readonly string[]
+}
+
+/** What goes in is read now, what comes out when args() is called. */
+export function shownCall(t: task_struct, nr: number, args: SyscallArgs): ShownCall {
   const row = syscallRow(nr)
-  if (row === undefined) return () => `syscall_${nr}(${args.map(hexWord).join(', ')})`
+  if (row === undefined) {
+    const words = args.map(hexWord)
+    return { name: `syscall_${nr}`, known: words, open: false, args: () => words }
+  }
   const early = row.args.map(([, type], i) => (type.out === true ? null : type.show(args[i], t, null, args)))
-  return (ret) => {
-    const shown = row.args.map(([, type], i) => (type.out === true ? type.show(args[i], t, ret, args) : early[i]))
-    return `${row.name}(${shown.filter((s) => s !== null).join(', ')})`
+  const first = row.args.findIndex(([, type]) => type.out === true)
+  const isText = (s: string | null): s is string => s !== null
+  return {
+    name: row.name,
+    known: (first < 0 ? early : early.slice(0, first)).filter(isText),
+    open: first >= 0,
+    args: (ret) =>
+      row.args.map(([, type], i) => (type.out === true ? type.show(args[i], t, ret, args) : early[i])).filter(isText),
   }
 }
 
@@ -66,7 +91,7 @@ const SI_CODES: Readonly<Record<number, string>> = {
 const CLD_CODES = ['', 'CLD_EXITED', 'CLD_KILLED', 'CLD_DUMPED', 'CLD_TRAPPED', 'CLD_STOPPED', 'CLD_CONTINUED']
 
 /** `--- SIGUSR1 {si_signo=SIGUSR1, si_code=SI_USER, si_pid=3, si_uid=0} ---` */
-function showSignal(info: siginfo): string {
+export function showSignal(info: siginfo): string {
   const child = info.signo === SIGCHLD && info.code > 0 && info.code < CLD_CODES.length
   const fields = [`si_signo=${signalName(info.signo)}`]
   fields.push(`si_code=${(child ? CLD_CODES[info.code] : SI_CODES[info.code]) ?? info.code}`)
@@ -76,7 +101,7 @@ function showSignal(info: siginfo): string {
 }
 
 /** `+++ exited with 0 +++`, from the status that wait(2) gets. */
-function showEnd(code: number): string {
+export function showEnd(code: number): string {
   const sig = code & 0x7f
   return sig === 0 ? `+++ exited with ${(code >> 8) & 0xff} +++` : `+++ killed by ${signalName(sig)} +++`
 }
@@ -84,7 +109,7 @@ function showEnd(code: number): string {
 const ADDRESS_RESULTS = new Set(['brk'])
 const OCTAL_RESULTS = new Set(['umask'])
 
-function showRet(nr: number, ret: number): string {
+export function showRet(nr: number, ret: number): string {
   if (ret < 0 && ret >= -MAX_ERRNO) {
     const name = errnoName(-ret)
     // The kernel's own codes are nobody's errno: strace shows them with a question mark.

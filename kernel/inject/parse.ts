@@ -85,7 +85,8 @@ export function formatInjection({ set, result, signal, when }: Injection): strin
   return last === Infinity ? `${spec}+` : spec
 }
 
-function parseSet(text: string): InjectSet | string {
+/** `read,write`, `!read`, `%file`, `all`. What is wrong with it, if anything. */
+export function parseSet(text: string): InjectSet | string {
   const not = text.startsWith('!')
   const names = text.slice(not ? 1 : 0).split(',')
   for (const name of names) {

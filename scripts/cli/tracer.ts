@@ -1,0 +1,113 @@
+import type { Kernel } from '../../kernel/kernel.ts'
+import type { task_struct } from '../../kernel/task/task.ts'
+import { errnoName, MAX_ERRNO } from '../../kernel/errno.ts'
+import { SIGKILL, type siginfo } from '../../kernel/task/signal.ts'
+import { signalName } from '../../kernel/task/signame.ts'
+import { fromBytes } from '../../kernel/utf8.ts'
+import { shownCall, type ShownCall } from '../../syscalls/strace.ts'
+
+/** What happened on a machine, as a trace tells it. Times are nanoseconds since boot. */
+export type TraceEvent =
+  | { readonly type: 'enter'; readonly t: task_struct; readonly call: Call }
+  | { readonly type: 'syscall'; readonly t: task_struct; readonly call: Call }
+  | { readonly type: 'signal'; readonly t: task_struct; readonly time: number; readonly info: siginfo }
+  | { readonly type: 'fork'; readonly t: task_struct; readonly time: number; readonly child: task_struct }
+  | { readonly type: 'exit'; readonly t: task_struct; readonly time: number; readonly code: number }
+
+/** A system call, from its beginning on. */
+export interface Call {
+  readonly nr: number
+  readonly shown: ShownCall
+  readonly start: number
+  end: number
+  /** Null until it is over, and where it never is. */
+  ret: number | null
+  injected: boolean
+}
+
+export interface Watch {
+  /** The calls that are told of; null for all. */
+  readonly calls: ReadonlySet<number> | null
+  readonly signals: boolean
+  /** Children and threads too. */
+  readonly follow: boolean
+}
+
+/** Tell `tell` what the task `first` does, and those that it makes. */
+export function traceTasks(kernel: Kernel, first: task_struct, watch: Watch, tell: (event: TraceEvent) => void): void {
+  const traced = new Set([first])
+  const open = new Map<task_struct, Call>()
+  const { trace, clock } = kernel
+  void trace.sys_enter.register((t, nr, args) => {
+    if (!traced.has(t) || watch.calls?.has(nr) === false) return
+    const call: Call = {
+      nr,
+      shown: shownCall(t, nr, args),
+      start: clock.now,
+      end: clock.now,
+      ret: null,
+      injected: false,
+    }
+    open.set(t, call)
+    tell({ type: 'enter', t, call })
+  })
+  void trace.sys_exit.register((t, _nr, _args, ret, injected) => {
+    const call = open.get(t)
+    if (call === undefined) return
+    open.delete(t)
+    call.end = clock.now
+    call.ret = ret
+    call.injected = injected
+    tell({ type: 'syscall', t, call })
+  })
+  void trace.signal_deliver.register((info, t) => {
+    // Nobody sees SIGKILL come: it shows at the end.
+    if (traced.has(t) && watch.signals && info.signo !== SIGKILL) tell({ type: 'signal', t, time: clock.now, info })
+  })
+  void trace.sched_process_fork.register((t, child) => {
+    if (!watch.follow || !traced.has(t)) return
+    traced.add(child)
+    tell({ type: 'fork', t, time: clock.now, child })
+  })
+  void trace.sched_process_exit.register((t) => {
+    if (!traced.delete(t)) return
+    const call = open.get(t)
+    open.delete(t)
+    if (call !== undefined) {
+      call.end = clock.now
+      tell({ type: 'syscall', t, call })
+    }
+    tell({ type: 'exit', t, time: clock.now, code: t.exit_code })
+  })
+}
+
+/** An event as an object of JSON: a line of `--format=jsonl`. Null for one that is told of later, as a whole. */
+export function jsonOf(event: TraceEvent): object | null {
+  const { t, type } = event
+  const who = { type, pid: t.pid, comm: fromBytes(t.commString()) }
+  switch (event.type) {
+    case 'enter':
+      return null
+    case 'syscall': {
+      const { nr, shown, ret, injected, start, end } = event.call
+      const errno = ret !== null && ret < 0 && ret >= -MAX_ERRNO ? (errnoName(-ret) ?? null) : null
+      return { ...who, nr, name: shown.name, args: shown.args(ret), ret, errno, injected, start, end }
+    }
+    case 'signal': {
+      const { signo, code, pid, uid, value } = event.info
+      const info = { si_code: code, si_pid: pid, si_uid: uid, si_value: value.toString() }
+      return { ...who, time: event.time, signal: signalName(signo), ...info }
+    }
+    case 'fork':
+      return { ...who, time: event.time, child: event.child.pid }
+    case 'exit': {
+      const sig = event.code & 0x7f
+      return {
+        ...who,
+        time: event.time,
+        status: sig === 0 ? (event.code >> 8) & 0xff : null,
+        signal: sig === 0 ? null : signalName(sig),
+      }
+    }
+  }
+}
