@@ -615,6 +615,8 @@ int main(int argc, char **argv)
 	sigprocmask(SIG_BLOCK, &chld, NULL);
 	while ((n = getline(&line, &size, stdin)) > 0) {
 		line[strcspn(line, "\n")] = 0;
+		/* The last program may have set it for all that its user has. */
+		setpriority(PRIO_PROCESS, 0, 0);
 		supervise(line, last_pid);
 	}
 	return fflush(stdout) == 0 ? 0 : 3;
