@@ -9,6 +9,8 @@ const SIZES = [0, 1, 5, 10, 10, 26, 100, 4096, 5000, 70000]
 /** A buffer of `@` room or `$` letters, and its size. */
 export function buffer(r: Random, k: Kind, kind: '@' | '$', sizes: readonly number[] = SIZES): string[] {
   const size = r.pick(sizes)
+  // Memory that ends behind the first bytes is where most can go wrong.
+  if (k.nasty > 0 && size > 1 && r.percent(8)) return [token(r, kind, size, `:${1 + r.below(size - 1)}`), String(size)]
   if (r.percent(k.nasty)) {
     const there = r.below(Math.max(size, 2))
     return [r.pick(['8', '-4096', '0', token(r, kind, Math.max(size, there), `:${there}`)]), String(size)]
@@ -115,7 +117,13 @@ export const draws: Readonly<Record<string, Draw>> = {
   ],
   fstat: (r, k) => [fd(r, k), struct(r, k, 144)],
   fstatfs: (r, k) => [fd(r, k), struct(r, k, 120)],
-  getdents64: (r, k) => [fd(r, k), ...buffer(r, k, '@', [0, 10, 24, 48, 100, 4096, 4096, 4096])],
+  // What a record leaves out behind its name may well not be there: no half mapped ones.
+  getdents64: (r, k) => [
+    fd(r, k),
+    ...(r.percent(k.nasty)
+      ? [r.pick([8, 0, -4096]), 4096]
+      : buffer(r, { ...k, nasty: 0 }, '@', [0, 10, 24, 48, 100, 4096, 4096, 4096])),
+  ],
   fchmod: (r, k) => [fd(r, k), r.pick([0o644, 0, 0o777, 0o4755, 0o2711, 0o1777, 0o100])],
   fchown: (r, k) => [fd(r, k), id(r), id(r)],
   umask: (r) => [r.pick([0, 0o22, 0o77, 0o777, 0o2, 0o7027])],

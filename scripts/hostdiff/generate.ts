@@ -153,6 +153,16 @@ function scene(r: Random, kind: Kind): Call[] {
       String(r.pick([66, 66, 578, 1090]) | (kind.pipes ? 2048 : 0)),
       '420',
     ])
+  // And some have folders in folders.
+  if (r.percent(40)) {
+    const paths = r.pick([
+      ['a', 'a/b'],
+      ['d', 'd/e', 'd/e/a'],
+      ['b', 'b/c', 'c'],
+    ])
+    for (const path of paths) out.push(['mkdirat', '-100', `"${path}"`, r.pick(['511', '493', '448'])])
+    if (r.percent(30)) out.push(['fchmodat', '-100', `"${paths[0]}"`, r.pick(['1533', '1023', '1517'])])
+  }
   for (let n = 3 + r.below(6); n > 0; n--) {
     const name = r.weighted([
       [4, 'mkdirat'],
