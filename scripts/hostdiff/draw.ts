@@ -73,6 +73,17 @@ function times(r: Random, k: Kind): string {
 
 const at = (k: Kind, r: Random): string[] => [String(dirfd(r, k)), path(r, k)]
 
+/** A folder and one that may be in it, in either order. */
+function nested(r: Random): string[] {
+  const [outer, inner] = r.pick([
+    ['"a"', '"a/b"'],
+    ['"d"', '"d/e/a"'],
+    ['"d/e"', '"d/e/a"'],
+    ['"b"', '"b/c/a"'],
+  ])
+  return r.percent(50) ? ['-100', outer, '-100', inner] : ['-100', inner, '-100', outer]
+}
+
 /** The calls that take paths. */
 export const draws: Readonly<Record<string, Draw>> = {
   openat: (r, k) => [...at(k, r), openFlags(r, k), mode(r)],
@@ -80,8 +91,7 @@ export const draws: Readonly<Record<string, Draw>> = {
   mknodat: (r, k) => [...at(k, r), nodeType(r, k) | mode(r), r.pick([0, 0, 259, 261, 0x801])],
   unlinkat: (r, k) => [...at(k, r), r.percent(40) ? 0x200 : r.percent(k.nasty) ? r.pick([1, 0x100, 0x600]) : 0],
   renameat2: (r, k) => [
-    ...at(k, r),
-    ...at(k, r),
+    ...(r.percent(15) ? nested(r) : [...at(k, r), ...at(k, r)]),
     r.weighted([
       [6, 0],
       [2, 1],

@@ -160,8 +160,12 @@ function scene(r: Random, kind: Kind): Call[] {
       ['d', 'd/e', 'd/e/a'],
       ['b', 'b/c', 'c'],
     ])
-    for (const path of paths) out.push(['mkdirat', '-100', `"${path}"`, r.pick(['511', '493', '448'])])
-    if (r.percent(30)) out.push(['fchmodat', '-100', `"${paths[0]}"`, r.pick(['1533', '1023', '1517'])])
+    const special = r.percent(30) ? r.pick(['1533', '1023', '1517']) : null
+    for (const path of paths) {
+      out.push(['mkdirat', '-100', `"${path}"`, r.pick(['511', '493', '448'])])
+      if (special !== null) out.push(['fchmodat', '-100', `"${path}"`, special])
+      if (r.percent(20)) out.push(['openat', '-100', `"${path}"`, '65536', '0'])
+    }
   }
   for (let n = 3 + r.below(6); n > 0; n--) {
     const name = r.weighted([
