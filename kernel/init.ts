@@ -12,7 +12,6 @@ import { cred_of, init_cred, type cred } from './task/cred.ts'
 import { begin_exec, type linux_binfmt } from './task/exec.ts'
 import { alloc_task, free_task } from './task/fork.ts'
 import { create_uts_ns } from './task/nsproxy.ts'
-import { PID_MAX_DEFAULT } from './task/pid.ts'
 import { NOBODY } from './task/setid.ts'
 import { SIGCHLD, sighand_struct } from './task/signal.ts'
 import { THREAD_SIZE, set_task_comm, task_struct, thread_group } from './task/task.ts'
@@ -24,6 +23,7 @@ import { d_instantiate, lookup_one, path_lookup } from './fs/namei.ts'
 import { devtmpfs_init } from './fs/devtmpfs.ts'
 import { dentry_open } from './fs/open.ts'
 import { kern_mount } from './fs/namespace.ts'
+import { proc_fs_type } from './fs/proc/root.ts'
 import { Ramfs } from './fs/ramfs.ts'
 import { ramfs_fs_type, tmpfs_fs_type } from './fs/tmpfs.ts'
 import { disassociate_ctty, proc_set_tty } from './tty/tty_jobctrl.ts'
@@ -53,13 +53,21 @@ export function start_kernel(params: BootParams, abi: Abi, binfmts: readonly lin
   kernel.printk(`${KERN_NOTICE}Linux version ${major}.${minor}.${patch}\n`)
   kernel.printk(`${KERN_NOTICE}Kernel command line: ${params.cmdline ?? ''}\n`)
   parse_cmdline(kernel, params.cmdline ?? '')
-  kernel.filesystems.push(tmpfs_fs_type, ramfs_fs_type)
+  kernel.filesystems.push(tmpfs_fs_type, ramfs_fs_type, proc_fs_type)
   kernel.root = mount_rootfs(kernel)
   kernel.swapper = init_idle(kernel)
   devtmpfs_init(mkdir(kernel.root, 'dev'))
   mkdir(kernel.root, 'bin')
   mkdir(kernel.root, 'tmp', 0o1777)
+  const proc = mkdir(kernel.root, 'proc', 0o555)
+  actingFor(kernel.swapper, () => mount_proc(kernel, proc))
   return kernel
+}
+
+function mount_proc(kernel: Kernel, place: dentry): void {
+  const root = proc_fs_type.mount(kernel, '')
+  BUG_ON(typeof root === 'number', 'no /proc')
+  kern_mount(kernel, place, root as dentry, 'proc')
 }
 
 /** The file system that everything starts in. */
@@ -216,7 +224,7 @@ export function actingFor<T>(t: task_struct, fn: () => T): T {
 
 function new_task(kernel: Kernel, options: SpawnOptions): task_struct | number {
   const { pid = 1 } = options
-  if (!Number.isInteger(pid) || pid < 1 || pid >= PID_MAX_DEFAULT) return -EINVAL
+  if (!Number.isInteger(pid) || pid < 1 || pid >= kernel.pid_ns.pid_max) return -EINVAL
   const files = alloc_files(kernel)
   if (files === null) return -ENOMEM
   const fs = alloc_fs(kernel, kernel.root, kernel.root, 0o022)

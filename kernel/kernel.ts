@@ -121,11 +121,13 @@ export class Kernel {
   #lastAnonIno = 0
   /** Of the file system mounted last: st_dev. */
   lastDev = 0
-  /** What is mounted, in the order it was; the kinds that can be; the number that the last one got. */
+  /** What is mounted, in the order it was, and the kinds that can be. */
   readonly mounts: vfsmount[] = []
   readonly filesystems: file_system_type[] = []
-  last_mnt_id = 0
+  /** Tasks made since boot. */
+  total_forks = 0
   readonly random: Random
+  readonly cmdline: ByteString
 
   constructor(params: BootParams) {
     const [major, minor, patch] = params.version ?? [2, 6, 31]
@@ -137,6 +139,7 @@ export class Kernel {
     this.pages = new PageAllocator(Math.floor(this.mem / PAGE_SIZE))
     this.rq = new RunQueue(params.seed ?? null)
     this.random = new Random(params.seed ?? 0)
+    this.cmdline = params.cmdline ?? ''
     this.slice = params.slice ?? SLICE
     this.ctx_count = params.ctx_count ?? 0
     const cache = (name: string, size: number) => this.slab.kmem_cache_create(name, size)

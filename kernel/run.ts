@@ -44,7 +44,7 @@ export function run(kernel: Kernel, budget = Infinity, until = Infinity): Outcom
     if (t === null) {
       const { clock } = kernel
       if (clock.next <= Math.max(until, clock.now) && clock.skipToNext()) continue
-      if (until !== Infinity && until > clock.now) clock.advance(until - clock.now)
+      if (until !== Infinity && until > clock.now) clock.idleUntil(until)
       return clock.next === Infinity ? idleOutcome(kernel) : { kind: 'sleeping', until: clock.next }
     }
     run_task(t)

@@ -21,6 +21,8 @@ export interface Timer {
 export class Clock {
   /** Nanoseconds since boot. */
   now = 0
+  /** Of these, how many went by while nobody ran. */
+  idle = 0
   /** Seconds since 1970 at boot. */
   readonly boot: number
   /** Sorted, the earliest last; of equals the one armed first fires first. */
@@ -57,11 +59,17 @@ export class Clock {
     return this.#timers.at(-1)?.expires ?? Infinity
   }
 
+  /** Let time pass up to `then` while nobody runs. */
+  idleUntil(then: number): void {
+    this.idle += then - this.now
+    this.#fireUntil(then)
+  }
+
   /** Go to the next timer and fire it. False when there is none. */
   skipToNext(): boolean {
     const { next } = this
     if (next === Infinity) return false
-    this.#fireUntil(Math.max(this.now, next))
+    this.idleUntil(Math.max(this.now, next))
     return true
   }
 

@@ -8,6 +8,7 @@ import { alloc_fd, close_fd, fcheck_raw, fd_install, put_unused_fd, type files_s
 import { O_CLOEXEC, O_NONBLOCK, fput, get_file, type file } from '../kernel/fs/file.ts'
 import { do_mknod, may_mknod } from '../kernel/fs/mknod.ts'
 import { do_filp_open, finish_open, open_flags_ok } from '../kernel/fs/open.ts'
+import { fifo_fops } from '../kernel/fs/fifo.ts'
 import { create_pipe_files } from '../kernel/fs/pipe.ts'
 import { start_of } from './at.ts'
 
@@ -85,7 +86,7 @@ export function sys_dup3(oldfd: Fd, newfd: Fd, flags: number): number {
 /** pipe2(2) */
 export function sys_pipe2(fildes: UserPtr, flags: number): number {
   if ((flags & ~(O_CLOEXEC | O_NONBLOCK)) !== 0) return -EINVAL
-  const ends = create_pipe_files(current.kernel, flags)
+  const ends = create_pipe_files(current.kernel, flags, fifo_fops)
   if (typeof ends === 'number') return ends
   const files = current.files as files_struct
   const fds = ends.map(() => alloc_fd(files, 0, (flags & O_CLOEXEC) !== 0))

@@ -8,6 +8,7 @@ import { capable_fs } from '../kernel/task/cred.ts'
 import { do_getcwd, do_link, do_mkdir, do_rmdir, do_symlink, do_unlink } from '../kernel/fs/link.ts'
 import { touch_atime } from '../kernel/fs/attr.ts'
 import { S_ISLNK, type inode } from '../kernel/fs/inode.ts'
+import { vfs_readlink } from '../kernel/fs/proc/link.ts'
 import { do_rename, rename_flags_ok } from '../kernel/fs/rename.ts'
 import { bytesOf } from '../kernel/utf8.ts'
 import {
@@ -88,9 +89,10 @@ export function sys_readlinkat(dfd: Fd, pathname: UserPtr, buf: UserPtr, bufsiz:
   const d = filename_lookup(dfd, path, AT_SYMLINK_NOFOLLOW)
   if (typeof d === 'number') return d
   const i = d.d_inode as inode
-  const target = S_ISLNK(i.i_mode) ? i.i_op?.get_link(i) : undefined
   // Nothing is the path of a link that is open itself, by O_PATH.
-  if (typeof target !== 'string') return path === '' ? -ENOENT : -EINVAL
+  if (!S_ISLNK(i.i_mode)) return path === '' ? -ENOENT : -EINVAL
+  const target = vfs_readlink(i)
+  if (typeof target === 'number') return target
   touch_atime(i)
   const n = Math.min(target.length, bufsiz)
   return copy_to_user(buf, memOf(bytesOf(target)), 0, n) > 0 ? -EFAULT : n

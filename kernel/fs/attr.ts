@@ -30,6 +30,8 @@ export function chmod_common(i: inode, mode: number): number {
   if (is_rdonly(i)) return -EROFS
   if (S_ISLNK(i.i_mode)) return -EOPNOTSUPP
   if (!inode_owner_or_capable(i)) return -EPERM
+  const refused = i.i_op?.setattr?.(i) ?? 0
+  if (refused < 0) return refused
   let bits = mode & 0o7777
   // Only who is in the file's group may let others become it.
   if (!in_group_or_capable(i)) bits &= ~S_ISGID

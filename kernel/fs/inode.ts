@@ -42,6 +42,12 @@ export interface inode_operations {
   rename(old_dir: inode, old_name: ByteString, new_dir: inode, new_name: ByteString, exchange: boolean): number
   /** Where a symbolic link leads: a path, or the place itself. */
   get_link(i: inode): ByteString | dentry | number
+  /** What readlink(2) tells, where that is not the path itself. */
+  readlink?(i: inode): ByteString | number
+  /** Asked before the mode: 0 or a negative errno; undefined leaves it to the mode. */
+  permission?(i: inode, mask: number): number | undefined
+  /** May its mode and its owner be changed? 0 or a negative errno. */
+  setattr?(i: inode): number
   /** Cut or grow a file. */
   truncate(i: inode, size: number): number
   /** Blocks of 512 bytes that a file takes; none without it. */

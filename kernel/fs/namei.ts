@@ -150,8 +150,13 @@ export function lookup_create(start: dentry, path: ByteString, directory: boolea
   const d = lookup_last(nd)
   if (typeof d === 'number') return d
   if (d.d_inode !== null) return -EEXIST
-  if (nd.slashes && !directory) return -ENOENT
+  if ((nd.slashes && !directory) || is_volatile(nd.dentry)) return -ENOENT
   return is_rdonly(nd.dentry.d_inode as inode) ? -EROFS : d
+}
+
+/** Do the names in `d` come and go by themselves, so that none can be made? */
+export function is_volatile(d: dentry): boolean {
+  return (d.d_inode as inode).i_op?.d_volatile === true
 }
 
 export function is_dir(d: dentry): boolean {

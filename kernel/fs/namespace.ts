@@ -60,7 +60,7 @@ export interface file_system_type {
 /** Mount what `root` is the root of at `place`, null for the root of all. Whoever calls has checked everything. */
 export function kern_mount(kernel: Kernel, place: dentry | null, root: dentry, devname: ByteString): void {
   const mnt_sb = (root.d_inode as inode).i_sb as super_block
-  kernel.mounts.push({ mnt_id: ++kernel.last_mnt_id, mnt_devname: devname, mnt_root: root, mnt_sb })
+  kernel.mounts.push({ mnt_id: mnt_sb.s_dev, mnt_devname: devname, mnt_root: root, mnt_sb })
   if (place !== null) attach_mnt(place, root)
 }
 

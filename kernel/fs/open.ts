@@ -25,7 +25,7 @@ import {
 } from './file.ts'
 import { S_IFLNK, S_IFMT, S_ISBLK, S_ISCHR, S_ISDIR, S_ISLNK, S_ISREG, type inode } from './inode.ts'
 import { vfs_create } from './link.ts'
-import { follow_dotdot, link_path_walk, lookup_last, nameidata, pick_link } from './namei.ts'
+import { follow_dotdot, is_volatile, link_path_walk, lookup_last, nameidata, pick_link } from './namei.ts'
 import { LAST_DOTDOT, LAST_NORM } from './names.ts'
 import { MAY_READ, MAY_WRITE, inode_owner_or_capable, inode_permission, is_rdonly } from './permission.ts'
 import { MS_NODEV, follow_mount } from './super.ts'
@@ -73,7 +73,7 @@ function open_last(nd: nameidata, flags: number, mode: number): file | number {
     const d = lookup_last(nd)
     if (typeof d === 'number') return d
     if (d.d_inode === null) {
-      if (!creating) return -ENOENT
+      if (!creating || is_volatile(nd.dentry)) return -ENOENT
       if (is_rdonly(nd.dentry.d_inode as inode)) return -EROFS
       const err = vfs_create(d, mode)
       // Whose it is now, it may be opened in any way, whatever its mode.

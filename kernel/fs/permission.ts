@@ -16,7 +16,7 @@ export function inode_permission(i: inode, mask: number): number {
   if ((mask & MAY_WRITE) !== 0 && is_rdonly(i)) {
     if (S_ISREG(i.i_mode) || S_ISDIR(i.i_mode) || S_ISLNK(i.i_mode)) return -EROFS
   }
-  return generic_permission(i, mask, current.cred)
+  return i.i_op?.permission?.(i, mask) ?? generic_permission(i, mask, current.cred)
 }
 
 export function is_rdonly(i: inode): boolean {

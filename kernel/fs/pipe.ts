@@ -298,12 +298,17 @@ function pipeOf(file: file): pipe_inode_info {
   return file.private_data as pipe_inode_info
 }
 
-/** Both ends of a new pipe, or a negative errno. do_pipe_flags() without the descriptors. */
-export function create_pipe_files(kernel: Kernel, flags: number): [file, file] | number {
+/**
+ * Both ends of a new pipe, or a negative errno. do_pipe_flags() without the descriptors. With `fops` it is opened
+ * again by who finds it in /proc: as a named pipe is.
+ */
+export function create_pipe_files(kernel: Kernel, flags: number, fops: file_operations): [file, file] | number {
   const i = new inode(kernel, kernel.nextAnonIno(), S_IFIFO | 0o600)
   i.i_uid = current.cred.fsuid
   i.i_gid = current.cred.fsgid
   const pipe = new pipe_inode_info(kernel, `pipe:[${i.i_ino}]`)
+  i.i_fop = fops
+  i.i_pipe = pipe
   const d = new dentry(`pipe:[${i.i_ino}]`, null, i)
   const rd = alloc_file(kernel, d, pipe_file_operations, FMODE_READ, O_RDONLY | (flags & O_NONBLOCK))
   if (rd === null) return -ENFILE

@@ -2,7 +2,7 @@ import { EBUSY, EEXIST, EINVAL, ENOENT, ENOTDIR, ENOTEMPTY, EROFS, EXDEV } from 
 import { d_ancestor, type dentry } from './dentry.ts'
 import type { inode } from './inode.ts'
 import { d_exchange, d_move, may_create, may_delete, type Directory } from './link.ts'
-import { is_dir, lookup_last, type nameidata } from './namei.ts'
+import { is_dir, is_volatile, lookup_last, type nameidata } from './namei.ts'
 import { LAST_NORM } from './names.ts'
 import { MAY_WRITE, inode_permission, is_rdonly } from './permission.ts'
 
@@ -27,7 +27,7 @@ export function do_rename(old_nd: nameidata, new_nd: nameidata, flags: number): 
   const neu = lookup_last(new_nd)
   if (typeof neu === 'number') return neu
   if (noreplace && neu.d_inode !== null) return -EEXIST
-  if (exchange && neu.d_inode === null) return -ENOENT
+  if ((exchange || is_volatile(new_nd.dentry)) && neu.d_inode === null) return -ENOENT
   if (exchange && new_nd.slashes && !is_dir(neu)) return -ENOTDIR
   if (!is_dir(old) && (old_nd.slashes || (!exchange && new_nd.slashes))) return -ENOTDIR
   // Neither may go into itself.

@@ -41,6 +41,8 @@ export class super_block {
 /** Let `root` cover `place`. fs/namespace.c:graft_tree(). */
 export function attach_mnt(place: dentry, root: dentry): void {
   place.d_mounted = root
+  // A name that is looked up anew each time stays this one as long as something lies on it.
+  for (let at = place; at.d_parent !== at; at = at.d_parent) at.d_parent.d_subdirs.set(at.d_name, at)
   root.d_covers = place
 }
 

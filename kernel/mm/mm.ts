@@ -77,6 +77,11 @@ export class mm_struct {
     return STACK_TOP
   }
 
+  /** Where the heap begins. */
+  get start_brk(): number {
+    return HEAP_START
+  }
+
   /** Pages in memory. */
   get rss(): number {
     return this.#pages.size

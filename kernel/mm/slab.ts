@@ -100,6 +100,23 @@ export class Slab {
     return mem
   }
 
+  /** Of each size of the heap, how many objects are in use, and how many there are; found by a walk through it all. */
+  usage(): { readonly size: number; readonly active: number; readonly total: number }[] {
+    const counts = CLASSES.map((size) => ({ size, active: 0, total: 0 }))
+    for (const chunk of this.#chunks) {
+      for (let at = 0; chunk !== null && at + HEADER <= chunk.u8.length;) {
+        const mark = chunk.dv.getInt32(at, true)
+        const state = mark & MARK
+        if (state !== ALLOCATED && state !== FREE) break
+        const of = counts[mark & ~MARK]
+        of.total++
+        if (state === ALLOCATED) of.active++
+        at += of.size + HEADER
+      }
+    }
+    return counts
+  }
+
   /** Make a cache. */
   kmem_cache_create(name: string, object_size: number): kmem_cache {
     const cache = { name, object_size, active_objs: 0 }

@@ -34,6 +34,7 @@ export const CAP_SETUID = 1n << 7n
 const CAP_LINUX_IMMUTABLE = 1n << 9n
 const CAP_SETPCAP = 1n << 8n
 export const CAP_SYS_CHROOT = 1n << 18n
+export const CAP_SYS_PTRACE = 1n << 19n
 export const CAP_SYS_ADMIN = 1n << 21n
 export const CAP_SYS_NICE = 1n << 23n
 export const CAP_SYS_RESOURCE = 1n << 24n

@@ -196,6 +196,7 @@ export function alloc_task(
   if (t.group_leader === t) t.real_parent?.children.add(t)
   kernel.tasks.add(t)
   t.user.processes++
+  kernel.total_forks++
   return t
 }
 

@@ -5,13 +5,17 @@ import { current } from '../sched/current.ts'
 /** Process ids and their namespaces: kernel/pid.c, kernel/pid_namespace.c. */
 
 export const PID_MAX_DEFAULT = 0x8000
-/** Ids below are not given out again once they have been: RESERVED_PIDS. */
-const RESERVED_PIDS = 300
+/** Most that it can be raised to: include/linux/threads.h. */
+export const PID_MAX_LIMIT = 4 * 1024 * 1024
+/** Ids below are not given out again once they have been. */
+export const RESERVED_PIDS = 300
 
 export class pid_namespace {
   /** 0 for the machine's own. */
   readonly level: number
   readonly parent: pid_namespace | null
+  /** Ids are below this. */
+  pid_max: number
   /** The id that was given out last. */
   last_pid = 1
   readonly pid_map = new Map<number, pid>()
@@ -21,6 +25,7 @@ export class pid_namespace {
   constructor(parent: pid_namespace | null) {
     this.parent = parent
     this.level = parent === null ? 0 : parent.level + 1
+    this.pid_max = parent?.pid_max ?? PID_MAX_DEFAULT
     // Deeper namespaces start with their own init; the machine's keeps 1 for the one it will have.
     if (parent !== null) this.last_pid = 0
   }
@@ -60,8 +65,8 @@ export function alloc_pid(slab: Slab, cache: kmem_cache, ns: pid_namespace, want
 /** The next free id, or `want`; -1 when there is none. */
 function alloc_pidmap(ns: pid_namespace, want?: number): number {
   if (want !== undefined) return ns.pid_map.has(want) ? -1 : want
-  for (let i = 0; i < PID_MAX_DEFAULT; i++) {
-    ns.last_pid = ns.last_pid + 1 >= PID_MAX_DEFAULT ? RESERVED_PIDS : ns.last_pid + 1
+  for (let i = 0; i < ns.pid_max; i++) {
+    ns.last_pid = ns.last_pid + 1 >= ns.pid_max ? RESERVED_PIDS : ns.last_pid + 1
     if (!ns.pid_map.has(ns.last_pid)) return ns.last_pid
   }
   return -1

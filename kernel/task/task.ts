@@ -130,6 +130,8 @@ export class task_struct {
   clear_child_tid = 0n
 
   thread_pid: pid
+  /** When it was made, in nanoseconds since boot. */
+  readonly start_time: number
   /** What the tasks of one group share. */
   readonly group: thread_group
   /** The task that made it, or who has taken its place. Of a thread only the leader's counts. */
@@ -201,6 +203,7 @@ export class task_struct {
   constructor(parts: TaskParts) {
     this.kernel = parts.kernel
     this.thread_pid = parts.thread_pid
+    this.start_time = parts.kernel.clock.now
     this.comm = parts.thread
     this.#sp = parts.thread + THREAD_SIZE
     this.cred = parts.cred
