@@ -10,6 +10,8 @@ import { has_ended } from './kernel/task/release.ts'
 import { EEXIST, errnoMessage, errnoName } from './kernel/errno.ts'
 import { formatLogLine } from './kernel/printk.ts'
 import { read_file, write_file } from './kernel/fs/hostfile.ts'
+import type { HostFolder } from './kernel/fs/hostfs.ts'
+import { copy_host, mount_host } from './kernel/fs/hostmount.ts'
 import { do_mkdir } from './kernel/fs/link.ts'
 import { run } from './kernel/run.ts'
 import { tty_attach, tty_end, tty_hangup, tty_input } from './kernel/tty/line.ts'
@@ -32,6 +34,7 @@ export type { LogLine } from './kernel/printk.ts'
 export type { StraceLine } from './syscalls/strace.ts'
 export type { Program, Run } from './userland/program.ts'
 export type { UserPtr } from './kernel/types.ts'
+export type { HostFolder, HostStat } from './kernel/fs/hostfs.ts'
 export { Libc } from './userland/libc.ts'
 export { Bug } from './kernel/bug.ts'
 export { imageFields, type ImageField } from './kernel/checkpoint/image.ts'
@@ -44,8 +47,19 @@ export { onHit, type FaultAction, type FaultRule } from './kernel/inject/inject.
 export interface BootOptions extends BootParams {
   /** Programs of your own, by the name that they get in /bin. */
   readonly programs?: Readonly<Record<string, Program>>
+  /** Folders of this computer's that the machine sees. */
+  readonly mounts?: readonly Mount[]
   /** Where the kernel's log goes besides the ring: a pino logger, at the levels that fit. */
   readonly logger?: Pick<Logger, 'fatal' | 'error' | 'warn' | 'info' | 'debug'>
+}
+
+/** A folder of the host's at a path of the machine's, which is made where it is not there. */
+export interface Mount {
+  /** The folder: under Node.js, `hostFolder(path)` of scripts/lib/host_folder.ts. */
+  readonly host: HostFolder
+  readonly guest: string
+  /** `ro`, the default: as it is at each moment, for reading. `copy`: as it is at boot, to be changed at will. */
+  readonly mode?: 'ro' | 'copy'
 }
 
 /** Where and how a process begins. */
@@ -137,6 +151,11 @@ export class Vm {
     this.kernel.tty.push((chunk) => (this.#onOutput === null ? this.#console.push(chunk) : this.#onOutput(chunk)))
     if (options.logger !== undefined) this.#register(pinoConsole(options.logger))
     for (const name of this.#programs.keys()) this.#install(name)
+    for (const { host, guest, mode } of options.mounts ?? []) {
+      const mount = mode === 'copy' ? copy_host : mount_host
+      const ret = actingFor(this.kernel.swapper, () => mount(this.kernel, host, toBytes(guest)))
+      if (ret < 0) throw new SyscallError(ret, `mount '${guest}'`)
+    }
   }
 
   /**

@@ -125,7 +125,7 @@ function since1970(i: inode, stamp: number): bigint {
 }
 
 /** Set both stamps, each in nanoseconds since 1970; null leaves one. */
-function set_times(i: inode, atime: bigint | null, mtime: bigint | null): void {
+export function set_times(i: inode, atime: bigint | null, mtime: bigint | null): void {
   const times = { atime: atime ?? inode_time(i, 'atime'), mtime: mtime ?? inode_time(i, 'mtime') }
   i.i_atime = sinceBoot(i, times.atime)
   i.i_mtime = sinceBoot(i, times.mtime)

@@ -156,7 +156,8 @@ export function lookup_create(start: dentry, path: ByteString, directory: boolea
 
 /** Do the names in `d` come and go by themselves, so that none can be made? */
 export function is_volatile(d: dentry): boolean {
-  return (d.d_inode as inode).i_op?.d_volatile === true
+  const i = d.d_inode as inode
+  return i.i_op?.d_volatile === true && !is_rdonly(i)
 }
 
 export function is_dir(d: dentry): boolean {

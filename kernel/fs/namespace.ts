@@ -111,7 +111,7 @@ function do_remount(place: dentry, flags: number, data: ByteString): number {
   const err = sb.reconfigure(data)
   if (err < 0) return err
   if (freeze && someFile(current.kernel, sb, (f) => (f.f_mode & FMODE_WRITE) !== 0)) return -EBUSY
-  sb.s_flags = (sb.s_flags & ~KEPT) | (flags & KEPT)
+  sb.s_flags = (sb.s_flags & ~KEPT) | (flags & KEPT) | sb.s_always
   return 0
 }
 

@@ -25,6 +25,8 @@ export class super_block {
   readonly s_dev: number
   readonly statfs: () => kstatfs
   s_flags = 0
+  /** Those of them that no remount takes away. */
+  s_always = 0
   /** Its own options as /proc/mounts shows them, a comma before each. */
   show_options: () => ByteString = () => ''
   /** Take other options: 0 or -EINVAL. */
