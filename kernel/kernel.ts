@@ -16,6 +16,7 @@ import { Tracepoints } from './trace.ts'
 import { Choices, type Chooser } from './sched/choice.ts'
 import { RunQueue } from './sched/sched.ts'
 import { rw_semaphore } from './sched/rwsem.ts'
+import { wait_queue_head } from './sched/wait.ts'
 import { Watchdog } from './sched/watchdog.ts'
 import { pid_namespace } from './task/pid.ts'
 import { name_cache } from './fs/names.ts'
@@ -124,6 +125,8 @@ export class Kernel {
   /** What is mounted, in the order it was, and the kinds that can be. */
   readonly mounts: vfsmount[] = []
   readonly filesystems: file_system_type[] = []
+  /** Who waits for the log to go on. */
+  readonly log_wait = new wait_queue_head('a line of the log')
   /** Tasks made since boot. */
   total_forks = 0
   readonly random: Random
@@ -135,6 +138,7 @@ export class Kernel {
     this.clock = new Clock(params.time ?? 1248256782)
     this.mem = params.mem ?? DEFAULT_MEM
     this.log = new PrintkRing(this.clock, this.trace.printk)
+    this.log.consoles.push(() => this.log_wait.wake_up())
     this.slab = new Slab(this.trace, this.inject.kmalloc, this.mem)
     this.pages = new PageAllocator(Math.floor(this.mem / PAGE_SIZE))
     this.rq = new RunQueue(params.seed ?? null)

@@ -70,6 +70,16 @@ export class PrintkRing {
     })
   }
 
+  /** The number that the next finished line gets; those that fell out of the ring are counted. */
+  get end(): number {
+    return this.dropped + this.#lines.length
+  }
+
+  /** Finished line number `seq`; null where it is not there, or not there any more. */
+  line(seq: number): LogLine | null {
+    return this.#lines.at(seq < this.dropped ? this.#lines.length : seq - this.dropped) ?? null
+  }
+
   /** The log so far, an open line included. */
   lines(): LogLine[] {
     return this.#open === null ? [...this.#lines] : [...this.#lines, this.#open]

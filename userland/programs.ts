@@ -32,6 +32,17 @@ import { true_ } from './bin/true.ts'
 import { wc } from './bin/wc.ts'
 import { xargs } from './bin/xargs.ts'
 import { yes } from './bin/yes.ts'
+import { dmesg } from './bin/dmesg.ts'
+import { env } from './bin/env.ts'
+import { free } from './bin/free.ts'
+import { hostname } from './bin/hostname.ts'
+import { id } from './bin/id.ts'
+import { kill } from './bin/kill.ts'
+import { mount } from './bin/mount.ts'
+import { pgrep } from './bin/pgrep.ts'
+import { ps } from './bin/ps.ts'
+import { umount } from './bin/umount.ts'
+import { uname } from './bin/uname.ts'
 
 /** The programs of /bin. */
 export const programs: Readonly<Record<string, Program>> = {
@@ -69,4 +80,15 @@ export const programs: Readonly<Record<string, Program>> = {
   wc,
   xargs,
   yes,
+  dmesg,
+  env,
+  free,
+  hostname,
+  id,
+  kill,
+  mount,
+  pgrep,
+  ps,
+  umount,
+  uname,
 }

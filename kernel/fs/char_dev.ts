@@ -5,6 +5,7 @@ import { full_fops, null_fops, zero_fops } from './devices.ts'
 import type { file, file_operations } from './file.ts'
 import type { inode } from './inode.ts'
 import { MKDEV } from './kdev_t.ts'
+import { kmsg_fops } from './kmsg.ts'
 import { random_fops } from './random.ts'
 
 /** Character devices by number: fs/char_dev.c. Wherever a node of that number is, it leads to the same device. */
@@ -14,6 +15,7 @@ const chrdevs: ReadonlyMap<number, file_operations> = new Map([
   [MKDEV(1, 7), full_fops],
   [MKDEV(1, 8), random_fops],
   [MKDEV(1, 9), random_fops],
+  [MKDEV(1, 11), kmsg_fops],
   [MKDEV(4, 64), tty_fops],
   [MKDEV(5, 0), current_tty_fops],
   [MKDEV(5, 1), console_fops],

@@ -14,6 +14,7 @@ const nodes: readonly (readonly [name: ByteString, mode: number, dev: number])[]
   ['full', 0o666, MKDEV(1, 7)],
   ['random', 0o666, MKDEV(1, 8)],
   ['urandom', 0o666, MKDEV(1, 9)],
+  ['kmsg', 0o644, MKDEV(1, 11)],
   ['tty', 0o666, MKDEV(5, 0)],
   ['console', 0o600, MKDEV(5, 1)],
   ['ttyS0', 0o620, MKDEV(4, 64)],
