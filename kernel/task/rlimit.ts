@@ -8,6 +8,7 @@ import { PID_MAX_DEFAULT } from './pid.ts'
 
 export const RLIMIT_FSIZE = 1
 export const RLIMIT_DATA = 2
+export const RLIMIT_RSS = 5
 export const RLIMIT_NPROC = 6
 export const RLIMIT_NOFILE = 7
 export const RLIMIT_SIGPENDING = 11

@@ -75,10 +75,11 @@ function dayOf(at: number): string {
   return `${MONTHS[(mp + 2) % 12]}${two(doy - Math.floor((153 * mp + 2) / 5) + 1)}`
 }
 
-/** The state, and what is special about it: a leader of a session, threads, the foreground. */
+/** The state, and what is special about it: not nice or nice, a leader of a session, threads, the foreground. */
 function stat(p: ProcessInfo): string {
   const leads = field(p, 6) === p.pid ? 's' : ''
-  return `${p.stat[0]}${leads}${field(p, 20) > 1 ? 'l' : ''}${field(p, 8) === field(p, 5) && field(p, 7) !== 0 ? '+' : ''}`
+  const nice = field(p, 19) < 0 ? '<' : field(p, 19) > 0 ? 'N' : ''
+  return `${p.stat[0]}${nice}${leads}${field(p, 20) > 1 ? 'l' : ''}${field(p, 8) === field(p, 5) && field(p, 7) !== 0 ? '+' : ''}`
 }
 
 const user = (p: ProcessInfo, w: World): string => w.users.get(p.uid[1]) ?? String(p.uid[1])

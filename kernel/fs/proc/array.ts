@@ -3,6 +3,7 @@ import type { task_struct } from '../../task/task.ts'
 import { EXIT_ZOMBIE, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_STOPPED } from '../../sched/sched.ts'
 import { PAGE_SIZE } from '../../mm/mm.ts'
 import { ptrace_may_access } from '../../task/ptrace.ts'
+import { RLIMIT_RSS } from '../../task/rlimit.ts'
 import { RUSAGE_SELF, RUSAGE_THREAD, jiffies_to_clock_t, k_getrusage, nsec_to_clock_t } from '../../task/rusage.ts'
 import { SIG_DFL, SIG_IGN, _NSIG, sigmask, type sigset_t } from '../../task/signal.ts'
 import { MKDEV, new_encode_dev } from '../kdev_t.ts'
@@ -11,7 +12,6 @@ import { sizes } from './task_mmu.ts'
 
 /** A task in one line of numbers: fs/proc/array.c. */
 
-const RLIM_INFINITY = 2n ** 64n - 1n
 /** What stands for all addresses that the reader may not know. */
 const HIDDEN = 1
 const PF_EXITING = 0x4
@@ -70,15 +70,15 @@ export function do_task_stat(t: task_struct, fs: proc_fs, whole: boolean): ByteS
     flags,
     ...[used.min_flt, waited?.min_flt ?? 0, 0, 0],
     ...[used.utime, used.stime, waited?.utime ?? 0, waited?.stime ?? 0].map(jiffies_to_clock_t),
-    ...[20, 0, group.tasks.size, 0],
+    ...[t.rt_priority > 0 ? -1 - t.rt_priority : 20 + t.nice, t.nice, group.tasks.size, 0],
     nsec_to_clock_t(t.start_time),
     mm === null ? 0 : sizes(mm).total * PAGE_SIZE,
     mm?.rss ?? 0,
-    RLIM_INFINITY,
+    group.rlim.pairs[RLIMIT_RSS].rlim_cur,
     ...[code, code, addresses?.start_stack ?? 0, 0, 0],
     ...[t.pending.signal, t.blocked, ignored, caught].map((set) => set & FIRST_31),
     permitted && t.exit_state === 0 && t.state !== TASK_RUNNING ? 1 : 0,
-    ...[0, 0, t.exit_signal, 0, 0, 0, 0, 0, 0],
+    ...[0, 0, t.exit_signal, 0, t.rt_priority, t.policy, 0, 0, 0],
     ...[0, 0, addresses?.start_brk ?? 0],
     ...[addresses?.arg_start ?? 0, addresses?.arg_end ?? 0, addresses?.arg_end ?? 0, addresses?.env_end ?? 0],
     permitted ? t.exit_code : 0,

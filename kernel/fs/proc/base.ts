@@ -13,6 +13,7 @@ import { single_fops } from '../seq_file.ts'
 import { do_task_stat, proc_pid_statm } from './array.ts'
 import { fd_entry, fdinfo_entry } from './fd.ts'
 import { PROC_I, get_proc_task, proc_dir_fops, proc_iops, type proc_fs, type proc_name } from './inode.ts'
+import { proc_pid_limits } from './limits.ts'
 import { magic_link } from './link.ts'
 import { environ_fops, cmdline_fops, maps_fops } from './task_mmu.ts'
 import { mountinfo_fops, mounts_fops } from './mounts.ts'
@@ -87,6 +88,7 @@ const tid_base_stuff: readonly pid_entry[] = [
   ONE('syscall', 0o400, proc_pid_syscall),
   REG('cmdline', 0o444, cmdline_fops),
   ONE('stat', 0o444, (t, fs) => do_task_stat(t, fs, false)),
+  ONE('limits', 0o444, proc_pid_limits),
   ONE('statm', 0o444, proc_pid_statm),
   REG('maps', 0o444, maps_fops),
   LNK(

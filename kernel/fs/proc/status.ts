@@ -4,6 +4,7 @@ import type { mm_struct } from '../../mm/mm.ts'
 import type { pid } from '../../task/pid.ts'
 import { PAGE_SIZE } from '../../mm/mm.ts'
 import { CAP_FULL_SET, type cred } from '../../task/cred.ts'
+import { RLIMIT_SIGPENDING } from '../../task/rlimit.ts'
 import { collect_sigign_sigcatch, ppid_of, task_state } from './array.ts'
 import type { proc_fs } from './inode.ts'
 import { sizes } from './task_mmu.ts'
@@ -107,9 +108,11 @@ function memory(mm: mm_struct): [string, string | number][] {
 }
 
 function signals(t: task_struct): [string, string][] {
+  const queued = t.group.rlim.pairs[RLIMIT_SIGPENDING].rlim_cur
   const { ignored, caught } = collect_sigign_sigcatch(t)
   const hex = (set: bigint): string => set.toString(16).padStart(16, '0')
   return [
+    ['SigQ', `${t.user.sigpending}/${queued}`],
     ['SigPnd', hex(t.pending.signal)],
     ['ShdPnd', hex(t.group.shared_pending.signal)],
     ['SigBlk', hex(t.blocked)],

@@ -92,6 +92,21 @@ describe('/proc/PID', () => {
     })
   })
 
+  it('limits, niceness and queued signals are told as Linux tells them', () => {
+    inVm(function* (sys) {
+      const limits = (yield* textOf(sys, '/proc/self/limits')).split('\n')
+      is(limits.length, 18)
+      is(limits[0], 'Limit                     Soft Limit           Hard Limit           Units     ')
+      is(limits[4], 'Max stack size            8388608              unlimited            bytes     ')
+      is(limits[14], 'Max nice priority         0                    0                    ')
+      is(yield* sys.syscall(140, 0, 0, 7), 0)
+      const stat = fields(yield* textOf(sys, '/proc/self/stat'))
+      is([stat[15], stat[16], stat[22]], ['27', '7', '18446744073709551615'])
+      is(/^SigQ:\t0\/16384$/m.test(yield* textOf(sys, '/proc/self/status')), true)
+      return 0
+    })
+  })
+
   it('cmdline and environ are the memory where the arguments were put', () => {
     withVm({}, (vm) => {
       const process = vm.spawn(
