@@ -23,7 +23,7 @@ export function* free(sys: Libc, argv: readonly string[]): Run<number> {
   const text = yield* slurp(sys, '/proc/meminfo')
   if (typeof text === 'number') return yield* complain(sys, 'free: /proc/meminfo', text)
   const kB = (name: string): number => Number(new RegExp(`^${name}: +(\\d+) kB$`, 'm').exec(text)?.[1] ?? 0)
-  const unit = (['b', 'k', 'm', 'g'] as const).findLast((u) => flags.has(u)) ?? 'k'
+  const unit = (['g', 'm', 'k', 'b'] as const).find((u) => flags.has(u)) ?? 'k'
   const shown = (n: number): string =>
     flags.has('h') ? human(n * 1024) : String(Math.floor((n * 1024) / 2 ** SHIFTS[unit]))
   const row = (name: string, ...values: number[]): string =>
