@@ -138,7 +138,8 @@ function copy_process(flags: number): task_struct | number {
     group: thread ? current.group : copy_signal(current.group),
     exit_signal: thread ? -1 : brother ? current.group_leader.exit_signal : flags & CSIGNAL,
     sighand,
-    cred: current.cred,
+    // A process has credentials of its own from the start; threads share. kernel/cred.c:copy_creds()
+    cred: (flags & CLONE_THREAD) !== 0 ? current.cred : { ...current.cred },
   })
   if (typeof p === 'number') return fail(p)
   if ((flags & CLONE_NEWPID) !== 0) ns.pid_ns.child_reaper = p

@@ -557,8 +557,6 @@ static void supervise(char *line, int last_pid)
 	pid_t pid;
 
 	shared->len = shared->inodes = 0;
-	/* The program before may have been nice to all of its user's processes. */
-	setpriority(PRIO_PROCESS, 0, 0);
 	if (mount("hostdiff", ABOVE, "tmpfs", 0, "mode=755") < 0 || mkdir(ROOT, 0755) < 0)
 		die("mount");
 	if (mount("hostdiff", ROOT, "tmpfs", 0, "size=" SIZE) < 0)

@@ -4,7 +4,7 @@ import { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_PATH, O_RDWR, O
 import { S_IFCHR } from '../../kernel/fs/inode.ts'
 import { STAT_SIZE, readStat } from '../../userland/stat.ts'
 import { become } from '../support/cred.ts'
-import { UNMAPPED, fails, inVm, is, ok, pipe } from '../support/vm.ts'
+import { UNMAPPED, fails, inVm, is, ok, pipe, waitFor } from '../support/vm.ts'
 
 /** Which of several errors is told, and small things besides: all found by comparing with Linux itself. */
 
@@ -144,6 +144,21 @@ test('readlinkat without a path reads the link that is open itself', () => {
     is(yield* sys.syscall(78, link, none, buf, 16), 6)
     fails(yield* sys.syscall(78, AT_FDCWD, none, buf, 16), ENOENT)
     fails(yield* sys.syscall(78, 77, none, buf, 16), EBADF)
+    return 0
+  })
+})
+
+test('with AT_EMPTY_PATH, a child is not who opened what its parent did', () => {
+  inVm(function* main(sys) {
+    become(1000)
+    const fd = ok(yield* sys.open('/tmp/file', O_CREAT | O_RDWR, 0o644))
+    const [none, name] = [sys.string(''), sys.string('/tmp/name')]
+    const child = yield* sys.fork(function* (sys) {
+      fails(yield* sys.syscall(37, fd, none, AT_FDCWD, name, 0x1000), ENOENT)
+      return 0
+    })
+    is(yield* waitFor(sys, child), 0)
+    ok(yield* sys.syscall(37, fd, none, AT_FDCWD, name, 0x1000))
     return 0
   })
 })
