@@ -1,4 +1,3 @@
-import type { Logger } from 'pino'
 import type { BootParams, Kernel } from './kernel/kernel.ts'
 import type { SpawnOptions as TaskOptions } from './kernel/init.ts'
 import type { Outcome } from './kernel/run.ts'
@@ -44,13 +43,21 @@ export type { ChooseOptions, Choosing } from './schedules/choose.ts'
 export { ScheduleError, type Arrival, type Every, type EveryOptions, type SeenResult } from './schedules/every.ts'
 export { onHit, type FaultAction, type FaultRule } from './kernel/inject/inject.ts'
 
+/** What is wanted of a logger: pino's are such. */
+export type Logger = Readonly<
+  Record<
+    'fatal' | 'error' | 'warn' | 'info' | 'debug',
+    (fields: { readonly uptime_ns: number; readonly kern_level: number }, text: string) => void
+  >
+>
+
 export interface BootOptions extends BootParams {
   /** Programs of your own, by the name that they get in /bin. */
   readonly programs?: Readonly<Record<string, Program>>
   /** Folders of this computer's that the machine sees. */
   readonly mounts?: readonly Mount[]
   /** Where the kernel's log goes besides the ring: a pino logger, at the levels that fit. */
-  readonly logger?: Pick<Logger, 'fatal' | 'error' | 'warn' | 'info' | 'debug'>
+  readonly logger?: Logger
 }
 
 /** A folder of the host's at a path of the machine's, which is made where it is not there. */

@@ -167,7 +167,7 @@ describe('printk', () => {
       info: say('info'),
       debug: say('debug'),
     }
-    const vm = boot({ logger: logger as never })
+    const vm = boot({ logger })
     calls.length = 0
     vm.kernel.clock.advance(1500)
     for (let level = 0; level <= 7; level++) vm.kernel.printk(`<${level}>${toBytes('größe')} ${level}\n`)

@@ -103,6 +103,10 @@ async function load(file: string): Promise<Program> {
   try {
     module = (await import(pathToFileURL(resolve(file)).href)) as { main?: unknown }
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION')
+      throw new UsageError(
+        `${file}: this Node cannot load TypeScript: use 22.18 or newer, or put tsx in: NODE_OPTIONS='--import tsx'`,
+      )
     throw new UsageError(`${file}: cannot be loaded: ${(error as Error).message.split('\n')[0]}`)
   }
   if (typeof module.main !== 'function') {
