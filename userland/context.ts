@@ -143,6 +143,11 @@ export class TsContext implements UserContext {
       this.#panic = error
       throw error
     }
+    if (ret !== TRAPPED && frame !== this.#top) {
+      // The handler itself has made rt_sigreturn(2): what it interrupted goes on, and it never does.
+      this.#top.result = ret
+      return frame as unknown as Run<number>
+    }
     if (ret === TRAPPED) {
       frame.trapped = true
       return frame as unknown as Run<number>

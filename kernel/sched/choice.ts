@@ -165,7 +165,7 @@ export class Choices {
                 ? 'call'
                 : 'user',
       syscall: within || (t === current && syscall_nr >= 0) ? kernel.abi.name(syscall_nr) : '',
-      args: t.syscall_args,
+      args: [...t.syscall_args],
       waits_for: asleep ? (waits_for?.what ?? '') : '',
       alone: t.mm?.mm_users === 1,
     }

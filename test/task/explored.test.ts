@@ -93,3 +93,25 @@ test('the first process of a namespace does not outlive a fault of its own', () 
   })
   expect(said[0]).toBe('true')
 })
+
+test('a handler that makes rt_sigreturn itself does not go on, and what it interrupted does', () => {
+  for (const sleeps of [false, true]) {
+    const { said, status } = machine(function* (sys, said) {
+      void (yield* sys.sigaction(SIGALRM, function* (inner) {
+        said.push('handler')
+        void (yield* inner.syscall(139))
+        said.push('behind it')
+      }))
+      const me = yield* sys.getpid()
+      if (sleeps) {
+        const value = sys.alloc(32)
+        sys.storeInt((value + 16) as typeof value, 1)
+        void (yield* sys.syscall(103, 0, value, 0))
+        said.push(String(yield* sys.nanosleep(5)))
+      } else said.push(String(yield* sys.kill(me, SIGALRM)))
+      return 7
+    })
+    expect(said).toEqual(['handler', sleeps ? '-4' : '0'])
+    expect(status).toBe(7 << 8)
+  }
+})
