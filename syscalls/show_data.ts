@@ -52,3 +52,13 @@ export const close_range_flags = flags([
   [2, 'CLOSE_RANGE_UNSHARE'],
   [4, 'CLOSE_RANGE_CLOEXEC'],
 ])
+
+export const fallocate_mode = flags([
+  [0x01, 'FALLOC_FL_KEEP_SIZE'],
+  [0x02, 'FALLOC_FL_PUNCH_HOLE'],
+  [0x04, 'FALLOC_FL_NO_HIDE_STALE'],
+  [0x08, 'FALLOC_FL_COLLAPSE_RANGE'],
+  [0x10, 'FALLOC_FL_ZERO_RANGE'],
+  [0x20, 'FALLOC_FL_INSERT_RANGE'],
+  [0x40, 'FALLOC_FL_UNSHARE_RANGE'],
+])

@@ -63,7 +63,8 @@ import {
   statx_out,
   utimes_in,
 } from './show_stat.ts'
-import { close_range_flags, iovec_in, iovec_out } from './show_data.ts'
+import { sys_fallocate, sys_ftruncate, sys_truncate } from './truncate.ts'
+import { close_range_flags, fallocate_mode, iovec_in, iovec_out } from './show_data.ts'
 import { sys_close_range, sys_pread64, sys_preadv, sys_pwrite64, sys_pwritev, sys_readv, sys_writev } from './readv.ts'
 import { sys_faccessat, sys_faccessat2 } from './access.ts'
 import { sys_fstatfs, sys_getdents64, sys_newfstat, sys_newfstatat, sys_statfs, sys_statx } from './stat.ts'
@@ -213,6 +214,9 @@ export const rows: readonly SyscallRow[] = [
   row(40,  'mount',           [['dev_name', string_in], ['dir_name', string_in], ['type', string_in], ['flags', mount_flags], ['data', string_in]], sys_mount),
   row(43,  'statfs',          [['pathname', string_in], ['buf', statfs_out]],                             sys_statfs),
   row(44,  'fstatfs',         [['fd', fd], ['buf', statfs_out]],                                          sys_fstatfs),
+  row(45,  'truncate',        [['path', string_in], ['length', off_t]],                                   sys_truncate),
+  row(46,  'ftruncate',       [['fd', fd], ['length', off_t]],                                            sys_ftruncate),
+  row(47,  'fallocate',       [['fd', fd], ['mode', fallocate_mode], ['offset', off_t], ['len', off_t]],  sys_fallocate),
   row(48,  'faccessat',       [['dfd', dirfd], ['filename', string_in], ['mode', access_mode]],           sys_faccessat),
   row(49,  'chdir',           [['filename', string_in]],                                                  sys_chdir),
   row(50,  'fchdir',          [['fd', fd]],                                                               sys_fchdir),

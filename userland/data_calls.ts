@@ -1,7 +1,8 @@
-import type { UserPtr } from '../kernel/types.ts'
+import type { UserPtr, Word } from '../kernel/types.ts'
 import type { TsContext } from './context.ts'
 import type { Run } from './program.ts'
 import { FsCalls } from './fs_calls.ts'
+import type { CString } from './memory.ts'
 
 /** Structs iovec: address and size of each, or where they are. */
 export type Iovecs = readonly (readonly [base: number, len: number | bigint])[] | UserPtr
@@ -13,6 +14,18 @@ export abstract class DataCalls extends FsCalls {
   constructor(context: TsContext) {
     super(context)
     this.#context = context
+  }
+
+  truncate(path: CString, length: Word): Run<number> {
+    return this.#context.syscall(45, this.scratch(path), length)
+  }
+
+  ftruncate(fd: number, length: Word): Run<number> {
+    return this.#context.syscall(46, fd, length)
+  }
+
+  fallocate(fd: number, mode: number, offset: Word, len: Word): Run<number> {
+    return this.#context.syscall(47, fd, mode, offset, len)
   }
 
   readv(fd: number, vec: Iovecs, vlen = countOf(vec)): Run<number> {

@@ -2,7 +2,7 @@ import type { ByteString, MaySleep, UserPtr } from '../types.ts'
 import type { Loff } from '../task/task.ts'
 import type { Kernel } from '../kernel.ts'
 import type { wait_queue_head } from '../sched/wait.ts'
-import type { inode } from './inode.ts'
+import { iput, type inode } from './inode.ts'
 import type { dentry } from './dentry.ts'
 import type { cred } from '../task/cred.ts'
 import { BUG_ON } from '../bug.ts'
@@ -51,6 +51,8 @@ export interface file_operations {
    * to `poll_wait`. A file without it never makes anybody wait.
    */
   poll?(file: file, poll_wait: (wq: wait_queue_head) => void): number
+  /** Make room or a hole: fallocate(2), whose arguments have been looked at. -EOPNOTSUPP without it. */
+  fallocate?(file: file, mode: number, offset: number, len: number): number
   /** A request of the file's own; -ENOTTY for one that it does not know, as for a file without it. */
   ioctl?(file: file, cmd: number, arg: UserPtr): MaySleep<number>
   /**
@@ -86,6 +88,7 @@ export class file {
     this.f_op = f_op
     this.f_mode = f_mode
     this.f_flags = f_flags
+    this.f_inode.i_count++
   }
 
   get f_inode(): inode {
@@ -119,11 +122,12 @@ export function fput(f: file): void {
   BUG_ON(f.f_count <= 0, 'fput of a file that is closed')
   if (--f.f_count > 0) return
   f.f_op.release?.(f)
-  f.kernel.slab.kmem_cache_free(f.kernel.caches.filp)
+  put_filp(f)
 }
 
 /** Give back a file that is not open. */
 export function put_filp(f: file): void {
+  iput(f.f_inode)
   f.kernel.slab.kmem_cache_free(f.kernel.caches.filp)
 }
 

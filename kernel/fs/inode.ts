@@ -4,6 +4,7 @@ import type { file_operations } from './file.ts'
 import type { dentry } from './dentry.ts'
 import type { super_block } from './super.ts'
 import type { pipe_inode_info } from './pipe.ts'
+import type { address_space } from './ramfs_pages.ts'
 import { ENXIO } from '../errno.ts'
 
 /** File types in i_mode: include/linux/stat.h. */
@@ -48,8 +49,10 @@ export interface inode_operations {
   permission?(i: inode, mask: number): number | undefined
   /** May its mode and its owner be changed? 0 or a negative errno. */
   setattr?(i: inode): number
-  /** Cut or grow a file. */
+  /** Cut or grow a file; do_truncate() sees to the rest. */
   truncate(i: inode, size: number): number
+  /** It has no name, and nobody has it open: give back what it took. */
+  evict?(i: inode): void
   /** Blocks of 512 bytes that a file takes; none without it. */
   blocks?(i: inode): number
 }
@@ -89,6 +92,10 @@ export class inode {
   i_rdev = 0
   /** The file system it is in; null for a pipe and the like. */
   i_sb: super_block | null = null
+  /** Files that are open on it. */
+  i_count = 0
+  /** Where its bytes are, if it has any. */
+  i_mapping: address_space | null = null
   i_op: inode_operations | null = null
   i_fop: file_operations = no_open_fops
   /** Of a named pipe, while it is open. */
@@ -102,6 +109,16 @@ export class inode {
     this.i_mode = i_mode
     this.i_mtime = this.i_atime = this.i_ctime = this.i_btime = kernel.clock.now
   }
+}
+
+/** Drop a file's reference: with the last one goes what has no name any more. fs/inode.c */
+export function iput(i: inode): void {
+  if (--i.i_count === 0 && i.i_nlink === 0) iput_final(i)
+}
+
+/** It has lost its last name: it goes, unless somebody has it open. */
+export function iput_final(i: inode): void {
+  if (i.i_count === 0) i.i_op?.evict?.(i)
 }
 
 export function S_ISDIR(mode: number): boolean {

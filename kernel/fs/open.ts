@@ -28,6 +28,7 @@ import { vfs_create } from './link.ts'
 import { follow_dotdot, is_volatile, link_path_walk, lookup_last, nameidata, pick_link } from './namei.ts'
 import { LAST_DOTDOT, LAST_NORM } from './names.ts'
 import { MAY_READ, MAY_WRITE, inode_owner_or_capable, inode_permission, is_rdonly } from './permission.ts'
+import { do_truncate } from './truncate.ts'
 import { MS_NODEV, follow_mount } from './super.ts'
 
 /** From a path to an open file: fs/open.c, fs/namei.c. */
@@ -139,7 +140,7 @@ function opened(f: file, flags: number, err: number): number {
   }
   f.f_flags &= ~O_NOCTTY
   if ((flags & O_TRUNC) === 0 || (f.f_mode & (FMODE_PATH | FMODE_CREATED)) !== 0 || !S_ISREG(i.i_mode)) return 0
-  const cut = i.i_op?.truncate(i, 0) ?? 0
+  const cut = do_truncate(i, 0, true)
   if (cut < 0) fput(f)
   return cut
 }

@@ -1,15 +1,13 @@
-import type { ByteString, Mem } from '../types.ts'
+import type { ByteString } from '../types.ts'
 import type { Kernel } from '../kernel.ts'
 import { memfs } from 'memfs'
-import { EFAULT, EFBIG, EISDIR, ENOSPC, ENOTEMPTY } from '../errno.ts'
-import { __copy_from_user, __copy_to_user } from '../mm/uaccess.ts'
-import { memOf } from '../mm/mem.ts'
+import { EISDIR, ENOSPC, ENOTEMPTY } from '../errno.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
-import { O_APPEND, type file_operations } from './file.ts'
-import { S_IFDIR, S_IFLNK, S_IFREG, S_ISDIR, S_ISLNK, S_ISREG, inode, type inode_operations } from './inode.ts'
+import type { file_operations } from './file.ts'
+import { S_IFDIR, S_IFLNK, S_IFREG, S_ISDIR, S_ISREG, inode, iput_final, type inode_operations } from './inode.ts'
 import { offset_ctx, simple_offset_dir_operations, type DirEntry } from './libfs.ts'
-import { MAX_LFS_FILESIZE, generic_write_check_limits } from './read_write.ts'
-import { file_accessed, file_remove_privs } from './attr.ts'
+import { ramfs_file_operations, ramfs_truncate } from './ramfs_file.ts'
+import { PageStore, address_space } from './ramfs_pages.ts'
 import { dentry } from './dentry.ts'
 import { super_block } from './super.ts'
 
@@ -17,9 +15,9 @@ import { super_block } from './super.ts'
  * The file system in memory. memfs holds the bytes and the names; this file is the only one that knows
  * it, and the rest of the kernel sees inodes and file_operations.
  *
- * Bytes move between user memory and memfs's own buffer in one copy. memfs stamps its nodes with the
- * host's clock at each change; the machine's time is virtual, so the inode keeps its own stamps and
- * memfs's are switched off.
+ * Bytes are in pages, which are parts of memfs nodes that have no name, and move between user memory and there
+ * in one copy. memfs stamps its nodes with the host's clock at each change; the machine's time is virtual, so
+ * the inode keeps its own stamps and memfs's are switched off.
  */
 
 type Volume = ReturnType<typeof memfs>['vol']
@@ -28,11 +26,8 @@ type Node = ReturnType<Link['getNode']>
 
 /** What a ramfs inode keeps. */
 interface RamfsInode {
-  readonly fs: Ramfs
   readonly link: Link
   readonly node: Node
-  /** Both views on `node.buf`, as long as that is the same buffer. */
-  mem: Mem
   /** Of a directory: its names. */
   readonly names: offset_ctx | null
 }
@@ -56,28 +51,44 @@ const RAMFS_MAGIC = 0x858458f6
 export class Ramfs {
   readonly root: dentry
   readonly sb: super_block
-  /** Bytes that files may hold together. */
-  limit: number
-  used = 0
+  readonly #pages: PageStore
   readonly #kernel: Kernel
   readonly #inodes = new Map<Node, inode>()
   #lastIno = 0
 
   constructor(kernel: Kernel, limit: number, s_type: ByteString) {
     this.#kernel = kernel
-    this.limit = limit
+    const { vol } = memfs({}, { cwd: '/', process: NO_PROCESS })
+    this.#pages = new PageStore(Math.floor(limit / PAGE_SIZE), (size) => {
+      const node = vol._core.createNode(S_IFREG)
+      node.touch = noTouch
+      node.truncate(size)
+      return node.buf
+    })
     this.sb = new super_block(s_type, s_type === 'ramfs' ? RAMFS_MAGIC : TMPFS_MAGIC, ++kernel.lastDev, () => ({
-      f_blocks: Math.floor(this.limit / PAGE_SIZE),
-      f_bfree: Math.floor((this.limit - this.used) / PAGE_SIZE),
+      f_blocks: this.#pages.max,
+      f_bfree: this.#pages.max - this.#pages.used,
       f_files: this.#inodes.size,
       f_ffree: 0,
     }))
-    const { vol } = memfs({}, { cwd: '/', process: NO_PROCESS })
     const link = vol._core.root
     this.root = new dentry('', null, this.#inode(link, S_IFDIR | 0o755, dir_operations))
     // Its own name and its dot.
     const top = this.root.d_inode as inode
     top.i_nlink = 2
+  }
+
+  /** Bytes that files may hold together, and that they do. Holes are none. */
+  get limit(): number {
+    return this.#pages.max * PAGE_SIZE
+  }
+
+  set limit(bytes: number) {
+    this.#pages.max = Math.floor(bytes / PAGE_SIZE)
+  }
+
+  get used(): number {
+    return this.#pages.used * PAGE_SIZE
   }
 
   /** An inode for what memfs holds at `link`. */
@@ -90,7 +101,8 @@ export class Ramfs {
     i.i_fop = fop
     const names = S_ISDIR(mode) ? new offset_ctx() : null
     if (names !== null) i.i_size = 2 * BOGO_DIRENT_SIZE
-    i.i_private = { fs: this, link, node, mem: memOf(node.buf), names } satisfies RamfsInode
+    if (S_ISREG(mode)) i.i_mapping = new address_space(this.#pages)
+    i.i_private = { link, node, names } satisfies RamfsInode
     this.#inodes.set(node, i)
     return i
   }
@@ -124,7 +136,10 @@ export class Ramfs {
       return 0
     },
     symlink: (dir, name, target) => {
+      const long = target.length >= SHORT_SYMLINK_LEN
+      if (long && this.#pages.full) return -ENOSPC
       const i = this.#add(dir, name, S_IFLNK | 0o777, NO_FILE)
+      if (long) void (i.i_mapping = new address_space(this.#pages)).add_page(0, true)
       priv(i).node.makeSymlink(target)
       i.i_size = target.length
       return i
@@ -145,17 +160,12 @@ export class Ramfs {
       this.#forget(dir, child)
       return 0
     },
-    blocks: (i) => {
-      const inline = S_ISLNK(i.i_mode) && i.i_size < SHORT_SYMLINK_LEN
-      return inline || !(S_ISREG(i.i_mode) || S_ISLNK(i.i_mode))
-        ? 0
-        : Math.ceil(i.i_size / PAGE_SIZE) * (PAGE_SIZE / 512)
-    },
-    truncate: (i, size) => {
-      file_remove_privs(i)
-      const ret = size > i.i_size ? this.#grow(i, size) : this.#shrink(i, size)
-      i.i_mtime = i.i_ctime = this.#kernel.clock.now
-      return ret
+    blocks: (i) => (i.i_mapping?.nrpages ?? 0) * (PAGE_SIZE / 512),
+    truncate: ramfs_truncate,
+    evict: (i) => {
+      const { link, node } = priv(i)
+      i.i_mapping?.truncate_range(0, Infinity)
+      link.vol.deleteNode(node)
     },
   }
 
@@ -165,8 +175,10 @@ export class Ramfs {
     this.#unnamed(dir, child)
     i.i_nlink -= S_ISDIR(i.i_mode) ? 2 : 1
     if (S_ISDIR(i.i_mode)) dir.i_nlink--
-    if (i.i_nlink === 0) this.#inodes.delete(child.getNode())
     i.i_ctime = dir.i_ctime
+    if (i.i_nlink > 0) return
+    this.#inodes.delete(child.getNode())
+    iput_final(i)
   }
 
   #rename(from: inode, old_name: ByteString, to: inode, new_name: ByteString, exchange: boolean): number {
@@ -224,82 +236,9 @@ export class Ramfs {
     dir.i_size -= BOGO_DIRENT_SIZE
     dir.i_mtime = dir.i_ctime = this.#kernel.clock.now
   }
-
-  #shrink(i: inode, size: number): number {
-    this.used -= i.i_size - size
-    priv(i).node.truncate(size)
-    i.i_size = size
-    return 0
-  }
-
-  /** Make a file `size` bytes long, the new ones zero; -ENOSPC where the file system is full. */
-  #grow(i: inode, size: number): number {
-    if (this.used + size - i.i_size > this.limit) return -ENOSPC
-    this.used += size - i.i_size
-    priv(i).node.truncate(size)
-    i.i_size = size
-    return 0
-  }
-
-  /** Room for `count` bytes at `pos`: how many of them there is room for, or a negative errno. */
-  reserve(i: inode, pos: number, count: number): number {
-    const end = pos + count
-    if (end <= i.i_size) return count
-    if (pos >= MAX_LFS_FILESIZE) return -EFBIG
-    if (this.#grow(i, end) === 0) return count
-    // Not all of it fits: as much as does.
-    const room = this.limit - this.used + i.i_size - pos
-    if (room <= 0) return -ENOSPC
-    return this.#grow(i, pos + room) === 0 ? room : -ENOSPC
-  }
-}
-
-const ramfs_file_operations: file_operations = {
-  read(file, buf, count, pos): number {
-    const i = file.f_inode
-    const rest = i.i_size - pos.pos
-    const n = rest < count ? rest : count
-    // As tmpfs, which tells of a read that finds nothing or fails, too: mm/shmem.c:shmem_file_read_iter().
-    file_accessed(file)
-    if (n <= 0) return 0
-    const left = __copy_to_user(buf, bytesOfFile(i), pos.pos, n)
-    if (left === n) return -EFAULT
-    pos.pos += n - left
-    return n - left
-  },
-
-  /** generic_file_aio_write(), mm/filemap.c. */
-  write(file, buf, count, pos): number {
-    if (count === 0) return 0
-    const i = file.f_inode
-    const size = i.i_size
-    const start = (file.f_flags & O_APPEND) !== 0 ? size : pos.pos
-    const allowed = generic_write_check_limits(start, count)
-    if (allowed < 0) return allowed
-    file_remove_privs(i)
-    const n = priv(i).fs.reserve(i, start, allowed)
-    if (n < 0) return n
-    const left = __copy_from_user(bytesOfFile(i), start, buf, n)
-    i.i_mtime = i.i_ctime = file.kernel.clock.now
-    if (left > 0) {
-      // What could not be copied was not written: the file ends where it would have without it.
-      const end = Math.max(size, left === n ? size : start + n - left)
-      if (end < i.i_size) void i.i_op?.truncate(i, end)
-      if (left === n) return -EFAULT
-    }
-    pos.pos = start + n - left
-    return n - left
-  },
 }
 
 const dir_operations = simple_offset_dir_operations((dir) => priv(dir).names as offset_ctx)
-
-/** The bytes of a file, memfs's own. Good until the file is written to. */
-function bytesOfFile(i: inode): Mem {
-  const p = priv(i)
-  if (p.mem.u8 !== p.node.buf) p.mem = memOf(p.node.buf)
-  return p.mem
-}
 
 function priv(i: inode): RamfsInode {
   return i.i_private as RamfsInode

@@ -115,6 +115,13 @@ export function rw_verify_area(pos: number, count: number): number {
   return count > MAX_RW_COUNT ? MAX_RW_COUNT : count
 }
 
+/** How much of `count` may be written at `pos`: -EFBIG where no file goes on, or none of the task's may. fs/read_write.c */
+export function generic_write_checks(pos: number, count: number): number {
+  const allowed = generic_write_check_limits(pos, count)
+  if (allowed < 0) return allowed
+  return pos >= MAX_LFS_FILESIZE ? -EFBIG : Math.min(allowed, MAX_LFS_FILESIZE - pos)
+}
+
 function* traceLater(
   trace: Tracepoint<[file: file, count: number, ret: number]>,
   file: file,
@@ -137,7 +144,8 @@ export function generic_write_check_limits(pos: number, count: number): number {
   return pos < limit ? limit - pos : over_limit()
 }
 
-function over_limit(): number {
+/** A file would be longer than the task's may be: what it is told. */
+export function over_limit(): number {
   send_sig_current(SIGXFSZ)
   return -EFBIG
 }

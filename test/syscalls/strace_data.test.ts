@@ -80,6 +80,30 @@ describe('strace', () => {
     ])
   })
 
+  it('shows sizes and room as strace(1) does', () => {
+    const lines = traced(1, function* (sys) {
+      ok(yield* sys.open('/tmp/f', O_RDWR | O_CREAT, 0o600))
+      yield* sys.truncate('/tmp/f', 5)
+      yield* sys.truncate('/tmp/no', -1)
+      yield* sys.ftruncate(3, 9)
+      yield* sys.ftruncate(3, 2n ** 63n - 1n)
+      yield* sys.fallocate(3, 0, 0, 100)
+      yield* sys.fallocate(3, 3, 0, 4096)
+      yield* sys.fallocate(3, 0x8c, 0, 4096)
+      return 0
+    })
+    expect(lines).toEqual([
+      'truncate("/tmp/f", 5) = 0',
+      'truncate("/tmp/no", -1) = -1 EINVAL (Invalid argument)',
+      'ftruncate(3, 9) = 0',
+      expect.stringMatching(/^ftruncate\(3, 922337203685477\d+\) = -1 EFBIG \(File too large\)$/),
+      'fallocate(3, 0, 0, 100) = 0',
+      'fallocate(3, FALLOC_FL_KEEP_SIZE|FALLOC_FL_PUNCH_HOLE, 0, 4096) = 0',
+      'fallocate(3, FALLOC_FL_NO_HIDE_STALE|FALLOC_FL_COLLAPSE_RANGE|0x80, 0, 4096) = -1 EOPNOTSUPP ' +
+        '(Operation not supported)',
+    ])
+  })
+
   it('shows close_range as strace(1) does', () => {
     const lines = traced(0, function* (sys) {
       yield* sys.close_range(3, -1, 4)
