@@ -5,6 +5,7 @@ import type { task_struct } from './task/task.ts'
 import type { user_struct } from './task/user.ts'
 import type { uts_namespace } from './task/nsproxy.ts'
 import type { dentry } from './fs/dentry.ts'
+import type { blocked_lock } from './fs/locks.ts'
 import type { file_system_type, vfsmount } from './fs/namespace.ts'
 import { Slab } from './mm/slab.ts'
 import { PAGE_SIZE, PageAllocator } from './mm/mm.ts'
@@ -129,6 +130,9 @@ export class Kernel {
   readonly log_wait = new wait_queue_head('a line of the log')
   /** Tasks made since boot. */
   total_forks = 0
+  last_mnt_id = 0
+  /** Who waits for a lock on a file. */
+  readonly blocked_locks = new Set<blocked_lock>()
   readonly random: Random
   readonly cmdline: ByteString
 

@@ -5,7 +5,7 @@ import { after } from '../kernel/sched/may_sleep.ts'
 import { copy_to_user, getname } from '../kernel/mm/uaccess.ts'
 import { allocMem } from '../kernel/mm/mem.ts'
 import { alloc_fd, close_fd, fcheck_raw, fd_install, put_unused_fd, type files_struct } from '../kernel/fs/fdtable.ts'
-import { O_CLOEXEC, O_NONBLOCK, fput, get_file, type file } from '../kernel/fs/file.ts'
+import { O_CLOEXEC, O_LARGEFILE, O_NONBLOCK, fput, get_file, type file } from '../kernel/fs/file.ts'
 import { do_mknod, may_mknod } from '../kernel/fs/mknod.ts'
 import { do_filp_open, finish_open, open_flags_ok } from '../kernel/fs/open.ts'
 import { fifo_fops } from '../kernel/fs/fifo.ts'
@@ -16,6 +16,7 @@ import { start_of } from './at.ts'
 export function sys_openat(dfd: Fd, filename: UserPtr, flags: number, mode: number): MaySleep<number> {
   const wrong = open_flags_ok(flags)
   if (wrong < 0) return wrong
+  flags |= O_LARGEFILE
   const path = getname(filename)
   if (typeof path === 'number') return path
   const files = current.files as files_struct

@@ -6,6 +6,7 @@ import { errnoMessage, errnoName, MAX_ERRNO } from '../kernel/errno.ts'
 import { CLD_EXITED, SIGCHLD, SIGKILL, SI_KERNEL, type siginfo } from '../kernel/task/signal.ts'
 import { signalName } from '../kernel/task/signame.ts'
 import { octal } from './show.ts'
+import { fcntl_ret } from './show_fcntl.ts'
 import { syscallRow } from './table.ts'
 
 /** What is told of one call. */
@@ -28,7 +29,7 @@ export function strace(kernel: Kernel, write: (line: StraceLine) => void): () =>
     kernel.trace.sys_exit.register((t, nr, args, ret, injected) => {
       const text = (open.get(t)?.text ?? callText(t, nr, args))(ret)
       open.delete(t)
-      say(t, `${text} = ${showRet(nr, ret)}${injected ? ' (INJECTED)' : ''}`)
+      say(t, `${text} = ${showRet(nr, ret, args, t)}${injected ? ' (INJECTED)' : ''}`)
     }),
     kernel.trace.signal_deliver.register((info, t) => {
       // Nobody sees SIGKILL come: it shows at the end.
@@ -110,6 +111,7 @@ const ADDRESS_RESULTS = new Set(['brk'])
 const OCTAL_RESULTS = new Set(['umask'])
 
 export function showRet(nr: number, ret: number): string {
+function showRet(nr: number, ret: number, args: SyscallArgs, t: task_struct): string {
   if (ret < 0 && ret >= -MAX_ERRNO) {
     const name = errnoName(-ret)
     // The kernel's own codes are nobody's errno: strace shows them with a question mark.
@@ -117,6 +119,7 @@ export function showRet(nr: number, ret: number): string {
     return name === undefined ? `-1 (errno ${-ret})` : `-1 ${name} (${errnoMessage(-ret)})`
   }
   const name = syscallRow(nr)?.name ?? ''
+  if (name === 'fcntl') return fcntl_ret(ret, args, t)
   return ADDRESS_RESULTS.has(name) ? hexWord(ret) : OCTAL_RESULTS.has(name) ? octal(ret) : String(ret)
 }
 

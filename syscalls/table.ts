@@ -64,6 +64,8 @@ import {
   utimes_in,
 } from './show_stat.ts'
 import { sys_fallocate, sys_ftruncate, sys_truncate } from './truncate.ts'
+import { sys_fcntl, sys_flock, sys_fsync, sys_sync, sys_sync_file_range, sys_syncfs } from './fcntl.ts'
+import { fcntl_arg, fcntl_cmd, flock_cmd, sync_file_range_flags } from './show_fcntl.ts'
 import { close_range_flags, fallocate_mode, iovec_in, iovec_out } from './show_data.ts'
 import { sys_close_range, sys_pread64, sys_preadv, sys_pwrite64, sys_pwritev, sys_readv, sys_writev } from './readv.ts'
 import { sys_faccessat, sys_faccessat2 } from './access.ts'
@@ -204,7 +206,9 @@ export const rows: readonly SyscallRow[] = [
   row(19,  'eventfd2',        [['count', uint], ['flags', eventfd_flags]],                                sys_eventfd2),
   row(23,  'dup',             [['fildes', fd]],                                                          sys_dup),
   row(24,  'dup3',            [['oldfd', fd], ['newfd', fd], ['flags', pipe_flags]],              sys_dup3),
+  row(25,  'fcntl',           [['fd', fd], ['cmd', fcntl_cmd], ['arg', fcntl_arg]],                      sys_fcntl),
   row(29,  'ioctl',           [['fd', fd], ['cmd', ioctl_cmd], ['arg', ioctl_arg]],                      sys_ioctl),
+  row(32,  'flock',           [['fd', fd], ['cmd', flock_cmd]],                                           sys_flock),
   row(33,  'mknodat',         [['dfd', dirfd], ['filename', string_in], ['mode', file_mode], ['dev', file_dev]], sys_mknodat),
   row(34,  'mkdirat',         [['dfd', dirfd], ['pathname', string_in], ['mode', mode_bits]],             sys_mkdirat),
   row(35,  'unlinkat',        [['dfd', dirfd], ['pathname', string_in], ['flag', unlink_flags]],          sys_unlinkat),
@@ -244,6 +248,10 @@ export const rows: readonly SyscallRow[] = [
   row(79,  'newfstatat',      [['dfd', dirfd], ['filename', string_in], ['statbuf', stat_out], ['flag', at_flags]], sys_newfstatat),
   row(80,  'fstat',           [['fd', fd], ['statbuf', stat_out]],                                        sys_newfstat),
   row(88,  'utimensat',       [['dfd', dirfd], ['filename', string_in], ['utimes', utimes_in], ['flags', at_flags]], sys_utimensat),
+  row(81,  'sync',            [],                                                                        sys_sync),
+  row(82,  'fsync',           [['fd', fd]],                                                               sys_fsync),
+  row(83,  'fdatasync',       [['fd', fd]],                                                               sys_fsync),
+  row(84,  'sync_file_range', [['fd', fd], ['offset', off_t], ['nbytes', off_t], ['flags', sync_file_range_flags]], sys_sync_file_range),
   row(93,  'exit',            [['error_code', int]],                                                     sys_exit),
   row(94,  'exit_group',      [['error_code', int]],                                                     sys_exit_group),
   row(90,  'capget',          [['header', cap_header], ['data', cap_data_out]],                          sys_capget),
@@ -320,6 +328,7 @@ export const rows: readonly SyscallRow[] = [
   row(245, 'restart',         [['pid', pid], ['fd', fd], ['flags', ulong]],                              sys_restart),
   row(260, 'wait4',           [['upid', pid], ['stat_addr', wait_status], ['options', wait_options], ['ru', wait4_rusage]], sys_wait4),
   row(261, 'prlimit64',       [['pid', pid], ['resource', resource], ['new_rlim', rlimit_in], ['old_rlim', rlimit_out]], sys_prlimit64),
+  row(267, 'syncfs',          [['fd', fd]],                                                               sys_syncfs),
   row(276, 'renameat2',       [['olddfd', dirfd], ['oldname', string_in], ['newdfd', dirfd], ['newname', string_in], ['flags', rename_flags]], sys_renameat2),
   row(278, 'getrandom',       [['buf', buf_out], ['count', size_t], ['flags', getrandom_flags]],          sys_getrandom),
   row(291, 'statx',           [['dfd', dirfd], ['filename', string_in], ['flags', statx_flags], ['mask', statx_mask], ['buffer', statx_out]], sys_statx),

@@ -16,6 +16,15 @@ export abstract class DataCalls extends FsCalls {
     this.#context = context
   }
 
+  /** `arg` is a number or, for locks, an address. */
+  fcntl(fd: number, cmd: number, arg: Word = 0): Run<number> {
+    return this.#context.syscall(25, fd, cmd, arg)
+  }
+
+  flock(fd: number, operation: number): Run<number> {
+    return this.#context.syscall(32, fd, operation)
+  }
+
   truncate(path: CString, length: Word): Run<number> {
     return this.#context.syscall(45, this.scratch(path), length)
   }
@@ -50,6 +59,26 @@ export abstract class DataCalls extends FsCalls {
 
   pwritev(fd: number, vec: Iovecs, pos: number, vlen = countOf(vec)): Run<number> {
     return this.#context.syscall(70, fd, this.#iovec(vec), vlen, pos)
+  }
+
+  sync(): Run<number> {
+    return this.#context.syscall(81)
+  }
+
+  fsync(fd: number): Run<number> {
+    return this.#context.syscall(82, fd)
+  }
+
+  fdatasync(fd: number): Run<number> {
+    return this.#context.syscall(83, fd)
+  }
+
+  sync_file_range(fd: number, offset: number, nbytes: number, flags: number): Run<number> {
+    return this.#context.syscall(84, fd, offset, nbytes, flags)
+  }
+
+  syncfs(fd: number): Run<number> {
+    return this.#context.syscall(267, fd)
   }
 
   close_range(first: number, last: number, flags = 0): Run<number> {

@@ -3,6 +3,7 @@ import type { Kernel } from '../kernel.ts'
 import { EBADF, EMFILE, ENOMEM } from '../errno.ts'
 import { current } from '../sched/current.ts'
 import { RLIMIT_NOFILE, rlimit } from '../task/rlimit.ts'
+import { locks_remove_posix } from './locks.ts'
 import { FMODE_PATH, fput, get_file, type file } from './file.ts'
 
 /** Descriptors that a table has room for at first. */
@@ -51,7 +52,7 @@ export class files_struct {
   /** Drop a task's use; the last one closes the files. kernel/exit.c:put_files_struct(). */
   put(): void {
     if (--this.count > 0) return
-    for (const f of this.fd) if (f !== null) fput(f)
+    for (const f of this.fd) if (f !== null) filp_close(f, this)
     this.kernel.slab.kmem_cache_free(this.kernel.caches.files_struct)
   }
 }
@@ -103,8 +104,14 @@ export function close_fd(files: files_struct, fd: number): number {
   const f = fd < 0 || fd >= files.fd.length ? null : files.fd[fd]
   if (f === null) return -EBADF
   put_unused_fd(files, fd)
-  fput(f)
+  filp_close(f, files)
   return 0
+}
+
+/** Drop a descriptor's reference, and with it the locks that the process has on the file. fs/open.c */
+function filp_close(f: file, files: files_struct): void {
+  if (f.f_inode.i_flctx !== null) locks_remove_posix(f, files)
+  fput(f)
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ByteString, MaySleep, UserPtr } from '../types.ts'
 import type { Loff } from '../task/task.ts'
 import type { Kernel } from '../kernel.ts'
 import type { wait_queue_head } from '../sched/wait.ts'
+import { locks_remove_file } from './locks.ts'
 import { iput, type inode } from './inode.ts'
 import type { dentry } from './dentry.ts'
 import type { cred } from '../task/cred.ts'
@@ -19,6 +20,9 @@ export const O_NOCTTY = 0o400
 export const O_TRUNC = 0o1000
 export const O_APPEND = 0o2000
 export const O_NONBLOCK = 0o4000
+export const O_DIRECT = 0o40000
+/** Whether asked for or not, where offsets have 64 bits. */
+export const O_LARGEFILE = 0o100000
 export const O_DIRECTORY = 0o200000
 export const O_NOFOLLOW = 0o400000
 export const O_NOATIME = 0o1000000
@@ -51,6 +55,8 @@ export interface file_operations {
    * to `poll_wait`. A file without it never makes anybody wait.
    */
   poll?(file: file, poll_wait: (wq: wait_queue_head) => void): number
+  /** See to it that what was written lasts: fsync(2). -EINVAL without it. */
+  fsync?(file: file): number
   /** Make room or a hole: fallocate(2), whose arguments have been looked at. -EOPNOTSUPP without it. */
   fallocate?(file: file, mode: number, offset: number, len: number): number
   /** A request of the file's own; -ENOTTY for one that it does not know, as for a file without it. */
@@ -121,6 +127,7 @@ export function get_file(f: file): file {
 export function fput(f: file): void {
   BUG_ON(f.f_count <= 0, 'fput of a file that is closed')
   if (--f.f_count > 0) return
+  if (f.f_inode.i_flctx !== null) locks_remove_file(f)
   f.f_op.release?.(f)
   put_filp(f)
 }

@@ -3,6 +3,7 @@ import type { Kernel } from '../kernel.ts'
 import type { file_operations } from './file.ts'
 import type { dentry } from './dentry.ts'
 import type { super_block } from './super.ts'
+import type { file_lock_context } from './locks.ts'
 import type { pipe_inode_info } from './pipe.ts'
 import type { address_space } from './ramfs_pages.ts'
 import { ENXIO } from '../errno.ts'
@@ -96,6 +97,8 @@ export class inode {
   i_count = 0
   /** Where its bytes are, if it has any. */
   i_mapping: address_space | null = null
+  /** Advisory locks, where it ever had one. */
+  i_flctx: file_lock_context | null = null
   i_op: inode_operations | null = null
   i_fop: file_operations = no_open_fops
   /** Of a named pipe, while it is open. */

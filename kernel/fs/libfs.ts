@@ -2,6 +2,7 @@ import type { ByteString } from '../types.ts'
 import type { file, file_operations, filldir } from './file.ts'
 import { EINVAL, EISDIR } from '../errno.ts'
 import type { inode } from './inode.ts'
+import { noop_fsync } from './sync.ts'
 import { MAX_LFS_FILESIZE, SEEK_CUR, SEEK_SET } from './read_write.ts'
 
 /**
@@ -106,6 +107,7 @@ export class offset_ctx {
 export function simple_offset_dir_operations(ctx_of: (dir: inode) => offset_ctx): file_operations {
   return {
     read: () => -EISDIR,
+    fsync: noop_fsync,
 
     /** Anywhere from the start on. fs/libfs.c:offset_dir_llseek(). */
     llseek(file, offset, whence) {

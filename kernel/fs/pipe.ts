@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel.ts'
 import type { ByteString, Mem, MaySleep, UserPtr } from '../types.ts'
-import { EAGAIN, EFAULT, ENFILE, ENOMEM, ENOTTY, EPIPE } from '../errno.ts'
+import { EAGAIN, EBUSY, EPERM, EINVAL, EFAULT, ENFILE, ENOMEM, ENOTTY, EPIPE } from '../errno.ts'
 import { BUG_ON } from '../bug.ts'
 import { allocMem } from '../mm/mem.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
@@ -9,6 +9,7 @@ import { FIONREAD } from '../tty/ioctls.ts'
 import { wait_queue_head } from '../sched/wait.ts'
 import { current } from '../sched/current.ts'
 import { SIGPIPE, send_sig_current } from '../task/signal.ts'
+import { capable } from '../task/cred.ts'
 import { dentry } from './dentry.ts'
 import {
   FMODE_READ,
@@ -36,7 +37,7 @@ import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from './pol
 
 /** Bytes that a write puts in unbroken. */
 export const PIPE_BUF = 4096
-/** Pages that a pipe has. */
+/** Pages that a pipe has, unless F_SETPIPE_SZ gives it others. */
 export const PIPE_BUFFERS = 16
 /** Most bytes that a pipe holds. */
 export const PIPE_SIZE = PIPE_BUFFERS * PAGE_SIZE
@@ -52,11 +53,13 @@ export class pipe_inode_info {
   writers = 0
   /** Writers that sleep for room. */
   waiting_writers = 0
+  /** Pages that may hold something. */
+  max_usage = PIPE_BUFFERS
   /** Pages that hold something, from #curbuf on around the ring. */
   nrbufs = 0
   #curbuf = 0
   /** Made when first used, and kept, whether or not the machine's page behind them is. */
-  readonly #bufs: pipe_buffer[] = []
+  #bufs: pipe_buffer[] = []
   /** The machine's pages that the pipe has: those that hold something, and one for the next write. */
   #pages = 0
   readonly #kernel: Kernel
@@ -101,7 +104,7 @@ export class pipe_inode_info {
   merge(buf: UserPtr, n: number): number {
     const chars = n & (PAGE_SIZE - 1)
     if (chars === 0 || this.nrbufs === 0) return 0
-    const last = this.#bufs[(this.#curbuf + this.nrbufs - 1) % PIPE_BUFFERS]
+    const last = this.#bufs[(this.#curbuf + this.nrbufs - 1) % this.max_usage]
     if (last.offset + last.len + chars > PAGE_SIZE) return 0
     if (__copy_from_user(last.page, last.offset + last.len, buf, chars) > 0) return -EFAULT
     // Nobody waits to read what has something in it.
@@ -113,7 +116,7 @@ export class pipe_inode_info {
   fill(buf: UserPtr, n: number): number {
     let done = 0
     let error = 0
-    while (done < n && this.nrbufs < PIPE_BUFFERS) {
+    while (done < n && this.nrbufs < this.max_usage) {
       const b = this.#newbuf()
       const chars = Math.min(PAGE_SIZE, n - done)
       if (b === null) error = -ENOMEM
@@ -128,10 +131,19 @@ export class pipe_inode_info {
     return done > 0 ? done : error
   }
 
+  /** Have room for so many pages, at least for those that hold something. */
+  resize(slots: number): void {
+    const { nrbufs, max_usage } = this
+    this.#bufs = Array.from({ length: nrbufs }, (_, i) => this.#bufs[(this.#curbuf + i) % max_usage])
+    this.#curbuf = 0
+    this.max_usage = slots
+    if (slots > max_usage) this.wr_wait.wake_up()
+  }
+
   /** Bytes to be read. */
   get bytes(): number {
     let n = 0
-    for (let i = 0; i < this.nrbufs; i++) n += this.#bufs[(this.#curbuf + i) % PIPE_BUFFERS].len
+    for (let i = 0; i < this.nrbufs; i++) n += this.#bufs[(this.#curbuf + i) % this.max_usage].len
     return n
   }
 
@@ -151,7 +163,7 @@ export class pipe_inode_info {
       if (!this.#kernel.pages.take()) return null
       this.#pages++
     }
-    return (this.#bufs[(this.#curbuf + this.nrbufs) % PIPE_BUFFERS] ??= {
+    return (this.#bufs[(this.#curbuf + this.nrbufs) % this.max_usage] ??= {
       page: allocMem(PAGE_SIZE),
       offset: 0,
       len: 0,
@@ -160,7 +172,7 @@ export class pipe_inode_info {
 
   /** The oldest page is read empty. */
   #release(): void {
-    this.#curbuf = (this.#curbuf + 1) % PIPE_BUFFERS
+    this.#curbuf = (this.#curbuf + 1) % this.max_usage
     this.nrbufs--
     if (this.#pages === this.nrbufs + 1) return
     this.#kernel.pages.give()
@@ -204,7 +216,7 @@ export const pipe_file_operations: file_operations = {
       if (pipe.writers === 0) mask |= POLLHUP
     }
     if ((file.f_mode & FMODE_WRITE) !== 0) {
-      if (pipe.nrbufs < PIPE_BUFFERS) mask |= POLLOUT | POLLWRNORM
+      if (pipe.nrbufs < pipe.max_usage) mask |= POLLOUT | POLLWRNORM
       if (pipe.readers === 0) mask |= POLLERR
     }
     return mask
@@ -268,7 +280,8 @@ function broken(done: number): number {
 /** The result of a write that has moved `ret` bytes so far, or null where it has to wait for room. */
 function writeResult(file: file, ret: number, count: number): number | null {
   // Room is left where the rest cannot be had.
-  if (ret < 0 || ret === count || pipeOf(file).nrbufs < PIPE_BUFFERS) return ret
+  const pipe = pipeOf(file)
+  if (ret < 0 || ret === count || pipe.nrbufs < pipe.max_usage) return ret
   if ((file.f_flags & O_NONBLOCK) !== 0) return ret > 0 ? ret : -EAGAIN
   return null
 }
@@ -276,7 +289,7 @@ function writeResult(file: file, ret: number, count: number): number | null {
 const pipe_writer: kiocb_operations = {
   ready({ ki_filp }) {
     const pipe = pipeOf(ki_filp as file)
-    return pipe.nrbufs < PIPE_BUFFERS || pipe.readers === 0
+    return pipe.nrbufs < pipe.max_usage || pipe.readers === 0
   },
 
   retry(iocb) {
@@ -292,6 +305,25 @@ const pipe_writer: kiocb_operations = {
   dtor({ ki_filp }) {
     pipeOf(ki_filp as file).waiting_writers--
   },
+}
+
+/** The pipe that `f` is an end of, or null: fs/splice.c. */
+export function get_pipe_info(f: file): pipe_inode_info | null {
+  return f.private_data instanceof pipe_inode_info ? f.private_data : null
+}
+
+/** Most bytes that who is not root may give a pipe: fs.pipe-max-size. */
+const PIPE_MAX_SIZE = 1 << 20
+
+/** Give a pipe room for `size` bytes or more: how many, -EINVAL, -EPERM, -EBUSY where more is in it. fs/pipe.c */
+export function pipe_set_size(pipe: pipe_inode_info, size: number): number {
+  if (size > 2 ** 31) return -EINVAL
+  const slots = 2 ** Math.ceil(Math.log2(Math.max(1, size / PAGE_SIZE)))
+  const bytes = slots * PAGE_SIZE
+  if (slots > pipe.max_usage && bytes > PIPE_MAX_SIZE && !capable(current.cred)) return -EPERM
+  if (slots < pipe.nrbufs) return -EBUSY
+  pipe.resize(slots)
+  return bytes
 }
 
 function pipeOf(file: file): pipe_inode_info {

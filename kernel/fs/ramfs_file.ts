@@ -9,6 +9,7 @@ import { file_accessed, file_remove_privs } from './attr.ts'
 import { O_APPEND, type file_operations } from './file.ts'
 import type { inode } from './inode.ts'
 import { SEEK_DATA, SEEK_HOLE, generic_file_llseek, generic_write_checks, vfs_setpos } from './read_write.ts'
+import { noop_fsync } from './sync.ts'
 import { FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE, inode_newsize_ok } from './truncate.ts'
 
 /** Regular files of a ramfs: mm/shmem.c, and mm/filemap.c for what all files that have pages do. */
@@ -60,6 +61,8 @@ export const ramfs_file_operations: file_operations = {
     const pos = (i.i_mapping as address_space).seek(offset, i.i_size, whence === SEEK_DATA)
     return pos < 0 ? pos : vfs_setpos(file, pos)
   },
+
+  fsync: noop_fsync,
 
   /** shmem_fallocate() */
   fallocate(file, mode, offset, len): number {

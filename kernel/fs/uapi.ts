@@ -74,6 +74,9 @@ export const statfs = struct('statfs', {
   f_spare3: long,
 })
 
+/** include/uapi/asm-generic/fcntl.h */
+export const flock = struct('flock', { l_type: u16, l_whence: u16, l_start: u64, l_len: u64, l_pid: i32 })
+
 /** include/linux/dirent.h; as many chars as the name has, and a zero. */
 export const linux_dirent64 = struct('linux_dirent64', {
   d_ino: long,

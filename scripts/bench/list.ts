@@ -4,6 +4,8 @@ import { fork_wait } from './fork_wait.ts'
 import { getdents_10k } from './getdents_10k.ts'
 import { null_syscall } from './null_syscall.ts'
 import { pipe_switch } from './pipe_switch.ts'
+import { open_write_close } from './open_write_close.ts'
+import { pread_pwrite } from './pread_pwrite.ts'
 import { restart } from './restart.ts'
 import { stat_deep } from './stat_deep.ts'
 
@@ -12,6 +14,8 @@ export const benches: readonly Bench[] = [
   null_syscall,
   checkpoint,
   restart,
+  open_write_close,
+  pread_pwrite,
   pipe_switch,
   fork_wait,
   stat_deep,

@@ -172,6 +172,27 @@ static void fork_wait(int turns)
 	}
 }
 
+static const char *file;
+
+static void open_write_close(int turns)
+{
+	static char page[4096];
+
+	while (turns-- > 0) {
+		int f = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+		if (f < 0 || write(f, page, sizeof(page)) != sizeof(page) || close(f) != 0)
+			die("open, write, close");
+	}
+}
+
+static void pread_pwrite(int turns)
+{
+	while (turns-- > 0)
+		if (pwrite(fd, buf, 64, 64) != 64 || pread(fd, buf, 64, 64) != 64)
+			die("pread, pwrite");
+}
+
 static const struct {
 	const char *name;
 	void (*run)(int turns);
@@ -180,6 +201,8 @@ static const struct {
 	{ "null_syscall", null_syscall, 20000 },
 	{ "checkpoint", checkpoint, 1000 },
 	{ "restart", restart, 1000 },
+	{ "open_write_close", open_write_close, 1000 },
+	{ "pread_pwrite", pread_pwrite, 5000 },
 	{ "stat_deep", stat_deep, 2000 },
 	{ "getdents_10k", getdents_10k, 4 },
 	{ "pipe_switch", pipe_switch, 1000 },
@@ -200,6 +223,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: %s BENCHMARK FILE MILLISECONDS\n", argv[0]);
 		return 2;
 	}
+	file = argv[2];
 	fd = open(argv[2], O_RDWR | O_CREAT | O_TRUNC, 0600);
 	if (fd < 0)
 		die(argv[2]);

@@ -104,6 +104,62 @@ describe('strace', () => {
     ])
   })
 
+  it('shows what is asked of descriptors, locks and what is to last as strace(1) does', () => {
+    const lines = traced(1, function* (sys) {
+      const lock = sys.alloc(32)
+      ok(yield* sys.open('/tmp/f', O_RDWR | O_CREAT, 0o600))
+      yield* sys.fcntl(3, 0, 10)
+      yield* sys.fcntl(3, 1030, 10)
+      yield* sys.fcntl(11, 1)
+      yield* sys.fcntl(10, 1)
+      yield* sys.fcntl(10, 2, 1)
+      yield* sys.fcntl(3, 4, 0o4000)
+      yield* sys.fcntl(3, 3)
+      yield* sys.fcntl(3, 1032)
+      yield* sys.fcntl(3, 1031, 4096)
+      yield* sys.fcntl(3, 99, 5)
+      yield* sys.fcntl(3, 6, lock)
+      yield* sys.fcntl(3, 6, 8)
+      yield* sys.fcntl(3, 5, lock)
+      sys.store(lock, Uint8Array.of(7, 0, 9))
+      yield* sys.fcntl(3, 7, lock)
+      yield* sys.fcntl(3, 5, lock)
+      yield* sys.flock(3, 6)
+      yield* sys.flock(3, 64)
+      yield* sys.sync()
+      yield* sys.fsync(3)
+      yield* sys.fdatasync(0)
+      yield* sys.syncfs(-1)
+      yield* sys.sync_file_range(3, 0, 5, 7)
+      return 0
+    })
+    expect(lines).toEqual([
+      'fcntl(3, F_DUPFD, 10) = 10',
+      'fcntl(3, F_DUPFD_CLOEXEC, 10) = 11',
+      'fcntl(11, F_GETFD) = 0x1 (flags FD_CLOEXEC)',
+      'fcntl(10, F_GETFD) = 0',
+      'fcntl(10, F_SETFD, FD_CLOEXEC) = 0',
+      'fcntl(3, F_SETFL, O_RDONLY|O_NONBLOCK) = 0',
+      'fcntl(3, F_GETFL) = 0x8802 (flags O_RDWR|O_NONBLOCK|O_LARGEFILE)',
+      'fcntl(3, F_GETPIPE_SZ) = -1 EBADF (Bad file descriptor)',
+      'fcntl(3, F_SETPIPE_SZ, 4096) = -1 EBADF (Bad file descriptor)',
+      'fcntl(3, 0x63 /* F_??? */, 0x5) = -1 EINVAL (Invalid argument)',
+      'fcntl(3, F_SETLK, {l_type=F_RDLCK, l_whence=SEEK_SET, l_start=0, l_len=0}) = 0',
+      'fcntl(3, F_SETLK, 0x8) = -1 EFAULT (Bad address)',
+      'fcntl(3, F_GETLK, {l_type=F_UNLCK, l_whence=SEEK_SET, l_start=0, l_len=0, l_pid=0}) = 0',
+      'fcntl(3, F_SETLKW, {l_type=0x7 /* F_??? */, l_whence=0x9 /* SEEK_??? */, l_start=0, l_len=0}) ' +
+        '= -1 EINVAL (Invalid argument)',
+      'fcntl(3, F_GETLK, ADDR) = -1 EINVAL (Invalid argument)',
+      'flock(3, LOCK_EX|LOCK_NB) = 0',
+      'flock(3, 0x40) = -1 EINVAL (Invalid argument)',
+      'sync() = 0',
+      'fsync(3) = 0',
+      'fdatasync(0) = -1 EINVAL (Invalid argument)',
+      'syncfs(-1) = -1 EBADF (Bad file descriptor)',
+      'sync_file_range(3, 0, 5, SYNC_FILE_RANGE_WAIT_BEFORE|SYNC_FILE_RANGE_WRITE|SYNC_FILE_RANGE_WAIT_AFTER) = 0',
+    ])
+  })
+
   it('shows close_range as strace(1) does', () => {
     const lines = traced(0, function* (sys) {
       yield* sys.close_range(3, -1, 4)
