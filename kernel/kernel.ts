@@ -130,7 +130,6 @@ export class Kernel {
   readonly log_wait = new wait_queue_head('a line of the log')
   /** Tasks made since boot. */
   total_forks = 0
-  last_mnt_id = 0
   /** Who waits for a lock on a file. */
   readonly blocked_locks = new Set<blocked_lock>()
   readonly random: Random

@@ -62,3 +62,20 @@ export const fallocate_mode = flags([
   [0x20, 'FALLOC_FL_INSERT_RANGE'],
   [0x40, 'FALLOC_FL_UNSHARE_RANGE'],
 ])
+
+/** A position that the call is handed by its address: before the call. */
+export const loff_in: ArgType<UserPtr> = {
+  ...ptr,
+  show(word, t, ret, args) {
+    const bytes = peek(t, toLong(word), 8)
+    if (bytes?.length !== 8 || toLong(word) === 0) return ptr.show(word, t, ret, args)
+    return `[${new DataView(bytes.buffer).getBigInt64(0, true)}]`
+  },
+}
+
+export const splice_flags = flags([
+  [1, 'SPLICE_F_MOVE'],
+  [2, 'SPLICE_F_NONBLOCK'],
+  [4, 'SPLICE_F_MORE'],
+  [8, 'SPLICE_F_GIFT'],
+])

@@ -62,14 +62,17 @@ export interface ShownCall {
   readonly open: boolean
   /** All arguments; `ret` is null for a call that never returned. */
   args(ret: number | null): readonly string[]
+  /** What came of it. */
+  result(ret: number): string
 }
 
 /** What goes in is read now, what comes out when args() is called. */
 export function shownCall(t: task_struct, nr: number, args: SyscallArgs): ShownCall {
+  const result = (ret: number): string => showRet(nr, ret, args, t)
   const row = syscallRow(nr)
   if (row === undefined) {
     const words = args.map(hexWord)
-    return { name: `syscall_${nr}`, known: words, open: false, args: () => words }
+    return { name: `syscall_${nr}`, known: words, open: false, args: () => words, result }
   }
   const early = row.args.map(([, type], i) => (type.out === true ? null : type.show(args[i], t, null, args)))
   const first = row.args.findIndex(([, type]) => type.out === true)
@@ -78,6 +81,7 @@ export function shownCall(t: task_struct, nr: number, args: SyscallArgs): ShownC
     name: row.name,
     known: (first < 0 ? early : early.slice(0, first)).filter(isText),
     open: first >= 0,
+    result,
     args: (ret) =>
       row.args.map(([, type], i) => (type.out === true ? type.show(args[i], t, ret, args) : early[i])).filter(isText),
   }
@@ -110,7 +114,6 @@ export function showEnd(code: number): string {
 const ADDRESS_RESULTS = new Set(['brk'])
 const OCTAL_RESULTS = new Set(['umask'])
 
-export function showRet(nr: number, ret: number): string {
 function showRet(nr: number, ret: number, args: SyscallArgs, t: task_struct): string {
   if (ret < 0 && ret >= -MAX_ERRNO) {
     const name = errnoName(-ret)

@@ -66,7 +66,8 @@ import {
 import { sys_fallocate, sys_ftruncate, sys_truncate } from './truncate.ts'
 import { sys_fcntl, sys_flock, sys_fsync, sys_sync, sys_sync_file_range, sys_syncfs } from './fcntl.ts'
 import { fcntl_arg, fcntl_cmd, flock_cmd, sync_file_range_flags } from './show_fcntl.ts'
-import { close_range_flags, fallocate_mode, iovec_in, iovec_out } from './show_data.ts'
+import { sys_copy_file_range, sys_sendfile64, sys_splice, sys_tee } from './splice.ts'
+import { close_range_flags, fallocate_mode, iovec_in, iovec_out, loff_in, splice_flags } from './show_data.ts'
 import { sys_close_range, sys_pread64, sys_preadv, sys_pwrite64, sys_pwritev, sys_readv, sys_writev } from './readv.ts'
 import { sys_faccessat, sys_faccessat2 } from './access.ts'
 import { sys_fstatfs, sys_getdents64, sys_newfstat, sys_newfstatat, sys_statfs, sys_statx } from './stat.ts'
@@ -242,8 +243,11 @@ export const rows: readonly SyscallRow[] = [
   row(68,  'pwrite64',        [['fd', fd], ['buf', buf_in(2)], ['count', size_t], ['pos', off_t]],        sys_pwrite64),
   row(69,  'preadv',          [['fd', fd], ['vec', iovec_out], ['vlen', size_t], ['pos', off_t]],         sys_preadv),
   row(70,  'pwritev',         [['fd', fd], ['vec', iovec_in], ['vlen', size_t], ['pos', off_t]],          sys_pwritev),
+  row(71,  'sendfile',        [['out_fd', fd], ['in_fd', fd], ['offset', loff_in], ['count', size_t]],     sys_sendfile64),
   row(72,  'pselect6',        [['n', int], ['inp', ptr], ['outp', ptr], ['exp', ptr], ['tsp', timespec_in], ['sig', ptr]], sys_pselect6),
   row(73,  'ppoll',           [['ufds', ptr], ['nfds', size_t], ['tsp', timespec_in], ['sigmask', sigset_in], ['sigsetsize', size_t]], sys_ppoll),
+  row(76,  'splice',          [['fd_in', fd], ['off_in', loff_in], ['fd_out', fd], ['off_out', loff_in], ['len', size_t], ['flags', splice_flags]], sys_splice),
+  row(77,  'tee',             [['fdin', fd], ['fdout', fd], ['len', size_t], ['flags', splice_flags]],    sys_tee),
   row(78,  'readlinkat',      [['dfd', dirfd], ['pathname', string_in], ['buf', buf_out], ['bufsiz', int]], sys_readlinkat),
   row(79,  'newfstatat',      [['dfd', dirfd], ['filename', string_in], ['statbuf', stat_out], ['flag', at_flags]], sys_newfstatat),
   row(80,  'fstat',           [['fd', fd], ['statbuf', stat_out]],                                        sys_newfstat),
@@ -331,6 +335,7 @@ export const rows: readonly SyscallRow[] = [
   row(267, 'syncfs',          [['fd', fd]],                                                               sys_syncfs),
   row(276, 'renameat2',       [['olddfd', dirfd], ['oldname', string_in], ['newdfd', dirfd], ['newname', string_in], ['flags', rename_flags]], sys_renameat2),
   row(278, 'getrandom',       [['buf', buf_out], ['count', size_t], ['flags', getrandom_flags]],          sys_getrandom),
+  row(285, 'copy_file_range', [['fd_in', fd], ['off_in', loff_in], ['fd_out', fd], ['off_out', loff_in], ['len', size_t], ['flags', uint]], sys_copy_file_range),
   row(291, 'statx',           [['dfd', dirfd], ['filename', string_in], ['flags', statx_flags], ['mask', statx_mask], ['buffer', statx_out]], sys_statx),
   row(436, 'close_range',     [['fd', uint], ['max_fd', uint], ['flags', close_range_flags]],             sys_close_range),
   row(439, 'faccessat2',      [['dfd', dirfd], ['filename', string_in], ['mode', access_mode], ['flags', faccessat2_flags]], sys_faccessat2),

@@ -61,6 +61,19 @@ export abstract class DataCalls extends FsCalls {
     return this.#context.syscall(70, fd, this.#iovec(vec), vlen, pos)
   }
 
+  /** `offset` is where a position is kept; none for the file's own. */
+  sendfile(out_fd: number, in_fd: number, offset: number, count: number): Run<number> {
+    return this.#context.syscall(71, out_fd, in_fd, offset, count)
+  }
+
+  splice(fd_in: number, off_in: number, fd_out: number, off_out: number, len: number, flags = 0): Run<number> {
+    return this.#context.syscall(76, fd_in, off_in, fd_out, off_out, len, flags)
+  }
+
+  tee(fd_in: number, fd_out: number, len: number, flags = 0): Run<number> {
+    return this.#context.syscall(77, fd_in, fd_out, len, flags)
+  }
+
   sync(): Run<number> {
     return this.#context.syscall(81)
   }
@@ -79,6 +92,10 @@ export abstract class DataCalls extends FsCalls {
 
   syncfs(fd: number): Run<number> {
     return this.#context.syscall(267, fd)
+  }
+
+  copy_file_range(fd_in: number, off_in: number, fd_out: number, off_out: number, len: number, flags = 0): Run<number> {
+    return this.#context.syscall(285, fd_in, off_in, fd_out, off_out, len, flags)
   }
 
   close_range(first: number, last: number, flags = 0): Run<number> {

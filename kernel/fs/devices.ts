@@ -6,12 +6,15 @@ import type { file, file_operations } from './file.ts'
 
 export const null_fops: file_operations = {
   llseek: null_lseek,
+  splice_write: true,
   read: () => 0,
   write: (_file, _buf, count) => count,
 }
 
 export const zero_fops: file_operations = {
   llseek: null_lseek,
+  splice_read: true,
+  splice_write: true,
   read: (_file, buf, count) => {
     const left = clear_user(buf, count)
     return left === count && count > 0 ? -EFAULT : count - left
@@ -20,7 +23,7 @@ export const zero_fops: file_operations = {
 }
 
 /** Endless zeros, and no room. */
-export const full_fops: file_operations = { ...zero_fops, write: () => -ENOSPC }
+export const full_fops: file_operations = { ...zero_fops, splice_write: false, write: () => -ENOSPC }
 
 /** There is one position only. */
 function null_lseek(file: file): number {

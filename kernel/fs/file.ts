@@ -57,6 +57,9 @@ export interface file_operations {
   poll?(file: file, poll_wait: (wq: wait_queue_head) => void): number
   /** See to it that what was written lasts: fsync(2). -EINVAL without it. */
   fsync?(file: file): number
+  /** May its bytes go to another file, or another's to it, without a program in between? splice(2), sendfile(2). */
+  readonly splice_read?: boolean
+  readonly splice_write?: boolean
   /** Make room or a hole: fallocate(2), whose arguments have been looked at. -EOPNOTSUPP without it. */
   fallocate?(file: file, mode: number, offset: number, len: number): number
   /** A request of the file's own; -ENOTTY for one that it does not know, as for a file without it. */

@@ -42,7 +42,7 @@ export const PIPE_BUFFERS = 16
 /** Most bytes that a pipe holds. */
 export const PIPE_SIZE = PIPE_BUFFERS * PAGE_SIZE
 
-interface pipe_buffer {
+export interface pipe_buffer {
   readonly page: Mem
   offset: number
   len: number
@@ -138,6 +138,21 @@ export class pipe_inode_info {
     this.#curbuf = 0
     this.max_usage = slots
     if (slots > max_usage) this.wr_wait.wake_up()
+  }
+
+  /** What is read after `i` others, or null. */
+  buffer(i: number): pipe_buffer | null {
+    return i < this.nrbufs ? this.#bufs[(this.#curbuf + i) % this.max_usage] : null
+  }
+
+  /** `n` bytes of the first buffer have been read. */
+  consume(n: number): void {
+    const b = this.#bufs[this.#curbuf]
+    b.offset += n
+    b.len -= n
+    if (b.len > 0) return
+    this.#release()
+    this.wr_wait.wake_up()
   }
 
   /** Bytes to be read. */

@@ -63,6 +63,8 @@ export const ramfs_file_operations: file_operations = {
   },
 
   fsync: noop_fsync,
+  splice_read: true,
+  splice_write: true,
 
   /** shmem_fallocate() */
   fallocate(file, mode, offset, len): number {

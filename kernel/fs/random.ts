@@ -32,6 +32,8 @@ export function get_random_bytes_user(buf: UserPtr, count: number): number {
  */
 export const random_fops: file_operations = {
   llseek: (file) => file.f_pos,
+  splice_read: true,
+  splice_write: true,
   read: (_file, buf, count) => get_random_bytes_user(buf, count),
   write(_file, buf, count) {
     const chunk = allocMem(Math.min(count, PAGE_SIZE))

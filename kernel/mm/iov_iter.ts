@@ -1,8 +1,8 @@
 import type { Mem, UserPtr } from '../types.ts'
 import { EFAULT, EINVAL } from '../errno.ts'
-import { allocMem } from './mem.ts'
+import { allocMem, memcpy } from './mem.ts'
 import { PAGE_SIZE } from './mm.ts'
-import { UIO_BASE, __copy_from_user, access_ok, copy_from_user } from './uaccess.ts'
+import { UIO_BASE, __copy_from_user, __copy_to_user, access_ok, copy_from_user } from './uaccess.ts'
 
 /**
  * Several ranges of user memory as one: lib/iov_iter.c. Files know one range only, so a vector is given an
@@ -17,7 +17,15 @@ export const IOVEC_SIZE = 16
 /** Most that one transfer moves, in bytes. */
 const MAX_RW_COUNT = 0x7fffffff & ~(PAGE_SIZE - 1)
 
-export class iov_iter {
+/** What an address of uaccess's own stands for while it is `current.uio`. Both copies return what they could not. */
+export interface uio {
+  readonly count: number
+  readonly address: UserPtr
+  copy_from(to: Mem, off: number, pos: number, n: number): number
+  copy_to(pos: number, from: Mem, off: number, n: number): number
+}
+
+export class iov_iter implements uio {
   /** Bytes of all segments. */
   readonly count: number
   readonly #bases: readonly UserPtr[]
@@ -35,8 +43,16 @@ export class iov_iter {
     return UIO_BASE as UserPtr
   }
 
+  copy_from(to: Mem, off: number, pos: number, n: number): number {
+    return this.#copy(pos, n, (at, done, chunk) => __copy_from_user(to, off + done, at, chunk))
+  }
+
+  copy_to(pos: number, from: Mem, off: number, n: number): number {
+    return this.#copy(pos, n, (at, done, chunk) => __copy_to_user(at, from, off + done, chunk))
+  }
+
   /** Move `n` bytes at `pos` of the vector by `copy`, segment by segment. Returns how many could not be. */
-  copy(pos: number, n: number, copy: (at: UserPtr, done: number, chunk: number) => number): number {
+  #copy(pos: number, n: number, copy: (at: UserPtr, done: number, chunk: number) => number): number {
     let done = 0
     for (let i = this.#segment(pos); done < n; i++) {
       const start = i === 0 ? 0 : this.#ends[i - 1]
@@ -53,6 +69,33 @@ export class iov_iter {
     let i = 0
     while (this.#ends[i] <= pos) i++
     return i
+  }
+}
+
+/** The kernel's own bytes, for what moves them as if they were a program's. */
+export class kvec_iter implements uio {
+  readonly count: number
+  readonly #mem: Mem
+  readonly #off: number
+
+  constructor(mem: Mem, off: number, count: number) {
+    this.count = count
+    this.#mem = mem
+    this.#off = off
+  }
+
+  get address(): UserPtr {
+    return UIO_BASE as UserPtr
+  }
+
+  copy_from(to: Mem, off: number, pos: number, n: number): number {
+    memcpy(to, off, this.#mem, this.#off + pos, n)
+    return 0
+  }
+
+  copy_to(pos: number, from: Mem, off: number, n: number): number {
+    memcpy(this.#mem, this.#off + pos, from, off, n)
+    return 0
   }
 }
 

@@ -88,11 +88,11 @@ export function __copy_to_user(to: UserPtr, from: Mem, off: number, n: number): 
 }
 
 function copy_from_uio(to: Mem, off: number, from: UserPtr, n: number): number {
-  return current.uio?.copy(from - UIO_BASE, n, (at, done, chunk) => __copy_from_user(to, off + done, at, chunk)) ?? n
+  return current.uio?.copy_from(to, off, from - UIO_BASE, n) ?? n
 }
 
 function copy_to_uio(to: UserPtr, from: Mem, off: number, n: number): number {
-  return current.uio?.copy(to - UIO_BASE, n, (at, done, chunk) => __copy_to_user(at, from, off + done, chunk)) ?? n
+  return current.uio?.copy_to(to - UIO_BASE, from, off, n) ?? n
 }
 
 /** copy_from_user(): with the check. Returns how many bytes could not be copied. */

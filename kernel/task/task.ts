@@ -7,7 +7,7 @@ import type { fs_struct } from '../fs/fs_struct.ts'
 import type { kiocb } from '../fs/kiocb.ts'
 import type { wait_queue_head as WaitQueue } from '../sched/wait.ts'
 import type { UserContext } from './context.ts'
-import type { iov_iter } from '../mm/iov_iter.ts'
+import type { uio } from '../mm/iov_iter.ts'
 import type { cred } from './cred.ts'
 import type { itimer } from './itimer.ts'
 import type { nsproxy } from './nsproxy.ts'
@@ -158,7 +158,7 @@ export class task_struct {
   fs: fs_struct
   addr_limit: mm_segment_t = USER_DS
   /** The vector that it moves, if any. */
-  uio: iov_iter | null = null
+  uio: uio | null = null
 
   /** User code; null for a kernel thread. */
   context: UserContext | null = null

@@ -30,6 +30,9 @@ const WRITABLE = POLLOUT | POLLWRNORM
 
 /** A line: `/dev/ttyS0`. */
 export const tty_fops: file_operations = {
+  splice_read: true,
+  splice_write: true,
+
   open(_inode, file): number {
     return tty_open(file, file.kernel.console)
   },
@@ -72,6 +75,9 @@ export const current_tty_fops: file_operations = {
  * is kept from it by job control, and it outlives a hang-up.
  */
 export const console_fops: file_operations = {
+  splice_read: true,
+  splice_write: true,
+
   open(_inode, file): number {
     file.f_mode &= ~FMODE_LSEEK
     return 0

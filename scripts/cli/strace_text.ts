@@ -1,6 +1,6 @@
 import type { task_struct } from '../../kernel/task/task.ts'
 import { NSEC_PER_SEC } from '../../kernel/time.ts'
-import { showEnd, showRet, showSignal } from '../../syscalls/strace.ts'
+import { showEnd, showSignal } from '../../syscalls/strace.ts'
 import type { Call, TraceEvent } from './tracer.ts'
 
 /** How lines look, by strace's options. */
@@ -67,12 +67,12 @@ export class StraceText {
 
   #over(t: task_struct, call: Call): void {
     this.#begun = null
-    const { shown, ret, nr } = call
+    const { shown, ret } = call
     const args = shown.args(ret)
     const text = this.#halves.delete(call)
       ? `<... ${shown.name} resumed>${args.slice(shown.known.length).join(', ')})`
       : `${shown.name}(${args.join(', ')})`
-    const result = ret === null ? '?' : showRet(nr, ret) + (call.injected ? ' (INJECTED)' : '')
+    const result = ret === null ? '?' : shown.result(ret) + (call.injected ? ' (INJECTED)' : '')
     const spent = this.#options.spent && ret !== null ? ` <${((call.end - call.start) / NSEC_PER_SEC).toFixed(6)}>` : ''
     this.#line(t, call.start, text, ` = ${result}${spent}`)
   }

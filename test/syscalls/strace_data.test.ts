@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Program } from '../../index.ts'
+import type { Program, UserPtr } from '../../index.ts'
 import { O_CREAT, O_RDWR } from '../../kernel/fs/file.ts'
 import { UNMAPPED, bytes, ok, withVm } from '../support/vm.ts'
 
@@ -157,6 +157,33 @@ describe('strace', () => {
       'fdatasync(0) = -1 EINVAL (Invalid argument)',
       'syncfs(-1) = -1 EBADF (Bad file descriptor)',
       'sync_file_range(3, 0, 5, SYNC_FILE_RANGE_WAIT_BEFORE|SYNC_FILE_RANGE_WRITE|SYNC_FILE_RANGE_WAIT_AFTER) = 0',
+    ])
+  })
+
+  it('shows what goes from file to file as strace(1) does', () => {
+    const lines = traced(1, function* (sys) {
+      const off = sys.alloc(16)
+      ok(yield* sys.open('/tmp/f', O_RDWR | O_CREAT, 0o600))
+      ok(yield* sys.print('hello', 3))
+      ok(yield* sys.open('/tmp/g', O_RDWR | O_CREAT, 0o600))
+      yield* sys.pipe2((off + 8) as UserPtr, 0)
+      yield* sys.sendfile(4, 3, off, 2)
+      yield* sys.sendfile(4, 3, off, 2)
+      yield* sys.sendfile(4, 3, 0, 2)
+      yield* sys.splice(3, off, 6, 0, 9, 3)
+      yield* sys.splice(5, 8, 6, 0, 9)
+      yield* sys.tee(5, 5, 1, 2)
+      yield* sys.copy_file_range(3, 0, 4, off, 1)
+      return 0
+    })
+    expect(lines.slice(3)).toEqual([
+      'sendfile(4, 3, [0], 2) = 2',
+      'sendfile(4, 3, [2], 2) = 2',
+      'sendfile(4, 3, NULL, 2) = 0',
+      'splice(3, [4], 6, NULL, 9, SPLICE_F_MOVE|SPLICE_F_NONBLOCK) = 1',
+      'splice(5, 0x8, 6, NULL, 9, 0) = -1 ESPIPE (Illegal seek)',
+      'tee(5, 5, 1, SPLICE_F_NONBLOCK) = -1 EBADF (Bad file descriptor)',
+      'copy_file_range(3, NULL, 4, [5], 1, 0) = 0',
     ])
   })
 

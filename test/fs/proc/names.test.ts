@@ -83,7 +83,7 @@ describe('names in /proc', () => {
       const fd = ok(yield* sys.open('/tmp/f', O_RDWR | O_CREAT | 0o2000000, 0o644))
       ok(yield* sys.print('hello', fd))
       const text = yield* textOf(sys, `/proc/self/fdinfo/${fd}`)
-      is(/^pos:\t5\nflags:\t02000002\nmnt_id:\t\d+\nino:\t\d+\n$/.test(text), true, text)
+      is(/^pos:\t5\nflags:\t02100002\nmnt_id:\t\d+\nino:\t\d+\n$/.test(text), true, text)
       return 0
     })
   })
