@@ -69,13 +69,20 @@ export const CHECKPOINT_MAGIC_TAIL = 0x002d2a0cc0deef00n
 /** Revision of the format. */
 export const CHECKPOINT_VERSION = 1
 
-/** By type, what follows the header: for viewers and for the documentation. */
-export const RECORDS: ReadonlyMap<number, { readonly name: string; readonly struct: StructType<StructFields> | null }> =
-  new Map<number, { name: string; struct: StructType<StructFields> | null }>([
-    [CKPT_HDR_HEADER, { name: 'HEADER', struct: ckpt_hdr_header }],
-    [CKPT_HDR_BUFFER, { name: 'BUFFER', struct: null }],
-    [CKPT_HDR_STRING, { name: 'STRING', struct: null }],
-    [CKPT_HDR_TASK, { name: 'TASK', struct: ckpt_hdr_task }],
-    [CKPT_HDR_TAIL, { name: 'TAIL', struct: ckpt_hdr_tail }],
-    [CKPT_HDR_ERROR, { name: 'ERROR', struct: null }],
-  ])
+/** What a record of a type is: for viewers and for the documentation. */
+export interface RecordInfo {
+  readonly name: string
+  /** What it begins with; null for the bare `ckpt_hdr`. */
+  readonly struct: StructType<StructFields> | null
+  /** What its field `magic` holds, if it has one. */
+  readonly magic?: bigint
+}
+
+export const RECORDS: ReadonlyMap<number, RecordInfo> = new Map<number, RecordInfo>([
+  [CKPT_HDR_HEADER, { name: 'HEADER', struct: ckpt_hdr_header, magic: CHECKPOINT_MAGIC_HEAD }],
+  [CKPT_HDR_BUFFER, { name: 'BUFFER', struct: null }],
+  [CKPT_HDR_STRING, { name: 'STRING', struct: null }],
+  [CKPT_HDR_TASK, { name: 'TASK', struct: ckpt_hdr_task }],
+  [CKPT_HDR_TAIL, { name: 'TAIL', struct: ckpt_hdr_tail, magic: CHECKPOINT_MAGIC_TAIL }],
+  [CKPT_HDR_ERROR, { name: 'ERROR', struct: null }],
+])
