@@ -1,11 +1,11 @@
 import type { Fd, MaySleep, UserPtr } from '../kernel/types.ts'
-import { EBADF, EBUSY, EFAULT, EINVAL } from '../kernel/errno.ts'
+import { EBADF, EBUSY, EFAULT, EINVAL, ENOPKG } from '../kernel/errno.ts'
 import { current } from '../kernel/sched/current.ts'
 import { after } from '../kernel/sched/may_sleep.ts'
 import { copy_to_user, getname } from '../kernel/mm/uaccess.ts'
 import { allocMem } from '../kernel/mm/mem.ts'
 import { alloc_fd, close_fd, fcheck_raw, fd_install, put_unused_fd, type files_struct } from '../kernel/fs/fdtable.ts'
-import { O_CLOEXEC, O_LARGEFILE, O_NONBLOCK, fput, get_file, type file } from '../kernel/fs/file.ts'
+import { O_CLOEXEC, O_EXCL, O_LARGEFILE, O_NONBLOCK, fput, get_file, type file } from '../kernel/fs/file.ts'
 import { do_mknod, may_mknod } from '../kernel/fs/mknod.ts'
 import { do_filp_open, finish_open, open_flags_ok } from '../kernel/fs/open.ts'
 import { fifo_fops } from '../kernel/fs/fifo.ts'
@@ -84,9 +84,13 @@ export function sys_dup3(oldfd: Fd, newfd: Fd, flags: number): number {
   return newfd
 }
 
+/** A pipe that the kernel tells of changes: Linux without CONFIG_WATCH_QUEUE knows it, and has it not. */
+const O_NOTIFICATION_PIPE = O_EXCL
+
 /** pipe2(2) */
 export function sys_pipe2(fildes: UserPtr, flags: number): number {
-  if ((flags & ~(O_CLOEXEC | O_NONBLOCK)) !== 0) return -EINVAL
+  if ((flags & ~(O_CLOEXEC | O_NONBLOCK | O_NOTIFICATION_PIPE)) !== 0) return -EINVAL
+  if ((flags & O_NOTIFICATION_PIPE) !== 0) return -ENOPKG
   const ends = create_pipe_files(current.kernel, flags, fifo_fops)
   if (typeof ends === 'number') return ends
   const files = current.files as files_struct

@@ -1,5 +1,5 @@
 import type { ByteString, Mem, UserPtr } from '../types.ts'
-import { EFAULT, ENAMETOOLONG, ENOENT } from '../errno.ts'
+import { EFAULT, ENAMETOOLONG, ENOENT, ENOMEM } from '../errno.ts'
 import { current } from '../sched/current.ts'
 import { PAGE_SIZE, TASK_SIZE } from './mm.ts'
 import { allocMem, memcpy } from './mem.ts'
@@ -167,9 +167,11 @@ export function strncpy_from_user(from: UserPtr, max: number): ByteString | numb
 
 /**
  * A path of user space: -ENOENT for an empty one unless that is welcome, -ENAMETOOLONG from PATH_MAX bytes on,
- * -EFAULT. fs/namei.c:getname_flags().
+ * -EFAULT; -ENOMEM where there is none to keep it in during the call. fs/namei.c:getname_flags().
  */
 export function getname(from: UserPtr, empty = false): ByteString | number {
+  const { kmalloc } = current.kernel.inject
+  if (kmalloc.active && kmalloc.fails()) return -ENOMEM
   const path = strncpy_from_user(from, PATH_MAX)
   if (typeof path === 'number') return path
   return path === '' && !empty ? -ENOENT : path.length === PATH_MAX ? -ENAMETOOLONG : path

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { boot, onHit, type Libc, type Run } from '../../index.ts'
-import { EINTR, EIO, ENOSPC } from '../../kernel/errno.ts'
+import { EINTR, EIO, ENOMEM, ENOSPC } from '../../kernel/errno.ts'
 import { SA_RESTART, SIGUSR1 } from '../../kernel/task/signal.ts'
 
 const GETPPID = 173
@@ -219,7 +219,7 @@ describe('vfs_read, vfs_write and kmalloc', () => {
     vm.kernel.trace.kmalloc.register((_size, ptr) => ptr === 0 && told.push('kmalloc 0'))
     vm.kernel.trace.fault_inject.register((t, name) => told.push(`${t.pid} ${name}`))
     vm.run()
-    expect(found).toEqual([-23, -ENOSPC])
+    expect(found).toEqual([-ENOMEM, -ENOSPC])
     expect(told).toEqual(['2 kmalloc', 'vfs_write 56 56', '2 vfs_write', `vfs_write 8 ${-ENOSPC}`])
   })
 

@@ -1,0 +1,106 @@
+import type { Vm } from '../../index.ts'
+import type { UserPtr } from '../../kernel/types.ts'
+import type { Libc } from '../../userland/libc.ts'
+import type { Run } from '../../userland/program.ts'
+import type { Attempt, Errno } from './form.ts'
+import { O_CREAT, O_RDWR } from '../../kernel/fs/file.ts'
+import { MS_REMOUNT } from '../../kernel/fs/namespace.ts'
+import { MS_RDONLY } from '../../kernel/fs/super.ts'
+import { ok } from '../support/vm.ts'
+
+/** What programs find themselves in. Paths are in /tmp; `f` is a file with five bytes, `d` a directory. */
+
+/** A descriptor that is not open. */
+export const CLOSED = 99
+
+/** Why some errnos cannot be got, by what they speak of. */
+export const NO_DEVICE = 'files are in memory: no disk is there to fail'
+export const NO_QUOTA = 'file systems in memory are counted as a whole, and users have no quotas'
+export const ALL_64_BIT = 'sizes and offsets have 64 bits: none is too large to be told'
+export const NEVER_SLEEPS = 'it never sleeps, so no signal finds it waiting'
+
+export function* file(sys: Libc, path = '/tmp/f', mode = 0o666): Run<number> {
+  const fd = ok(yield* sys.open(path, O_RDWR | O_CREAT, 0o600))
+  ok(yield* sys.fchmod(fd, mode))
+  ok(yield* sys.print('hello', fd))
+  ok(yield* sys.lseek(fd, 0, 0))
+  return fd
+}
+
+export function* dir(sys: Libc, path = '/tmp/d', mode = 0o777): Run<number> {
+  ok(yield* sys.mkdir(path, mode))
+  ok(yield* sys.chmod(path, mode))
+  return ok(yield* sys.open(path, 0))
+}
+
+/** Be nobody in particular from now on. */
+export function* user(sys: Libc, uid = 1000): Run<void> {
+  ok(yield* sys.setgroups([]))
+  ok(yield* sys.setresgid(100, 100, 100))
+  ok(yield* sys.setresuid(uid, uid, uid))
+}
+
+export function mount(sys: Libc, place: string, type = 'tmpfs', flags = 0, data = ''): Run<number> {
+  return sys.syscall(40, ...['none', place, type].map((text) => sys.string(text)), flags, sys.string(data))
+}
+
+/** A tmpfs of its own at /tmp/m, which anybody may write to: `f` and `d` are in it. */
+export function* mounted(sys: Libc, data = ''): Run<number> {
+  ok(yield* sys.mkdir('/tmp/m', 0o777))
+  ok(yield* mount(sys, '/tmp/m', 'tmpfs', 0, `mode=777${data === '' ? '' : ','}${data}`))
+  ok(yield* sys.mkdir('/tmp/m/d', 0o777))
+  return yield* file(sys, '/tmp/m/f')
+}
+
+/** The same, and nothing can be changed there any more. */
+export function* readOnly(sys: Libc): Run<void> {
+  ok(yield* sys.close(yield* mounted(sys)))
+  ok(yield* mount(sys, '/tmp/m', 'tmpfs', MS_REMOUNT | MS_RDONLY))
+}
+
+/** Make `call` while the kernel has no memory for anything, or from the `n`-th object on. */
+export function* withoutMemory(vm: Vm, call: () => Run<number>, n = 1): Run<number> {
+  const stop = vm.inject(`kmalloc:error=ENOMEM:when=${n}+`)
+  const ret = yield* call()
+  stop()
+  return ret
+}
+
+/** Make `call`, which sleeps, and have a signal come whose handler does not have it made again. */
+export function* interrupted(sys: Libc, call: (sys: Libc) => Run<number>): Run<number> {
+  const SIGALRM = 14
+  ok(yield* sys.sigaction(SIGALRM, function* () {}))
+  ok(yield* sys.syscall(103, 0, sys.words(0n, 0n, 1n, 0n), 0))
+  return yield* call(sys)
+}
+
+export function ignore(sys: Libc, sig: number): Run<number> {
+  return sys.sigaction(sig, 1)
+}
+
+/** The same row for several calls. */
+export function each<T>(
+  calls: readonly (readonly [name: string, call: T])[],
+  row: (call: T) => readonly [Errno, string, Attempt],
+): [Errno, string, Attempt][] {
+  return calls.map(([name, call]) => {
+    const [errno, what, attempt] = row(call)
+    return [errno, `${what}, by ${name}`, attempt]
+  })
+}
+
+/** RLIMIT_NOFILE is `n` from now on. */
+export function* limitFiles(sys: Libc, n: number): Run<void> {
+  const RLIMIT_NOFILE = 7
+  ok(yield* sys.setrlimit(RLIMIT_NOFILE, sys.words(BigInt(n), BigInt(n))))
+}
+
+/** No file may be longer than `n` bytes from now on, and no signal says so. */
+export function* limitSize(sys: Libc, n: number): Run<void> {
+  const [RLIMIT_FSIZE, SIGXFSZ] = [1, 25]
+  ok(yield* ignore(sys, SIGXFSZ))
+  ok(yield* sys.setrlimit(RLIMIT_FSIZE, sys.words(BigInt(n), BigInt(n))))
+}
+
+/** Where nothing can be written to. */
+export const NOWHERE = 100 as UserPtr
