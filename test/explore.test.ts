@@ -79,6 +79,37 @@ const bugs: readonly (readonly [string, string, number, Sabotage])[] = [
     },
   ],
   [
+    'a lock that stays when its file is closed',
+    'lock',
+    8,
+    (kernel) => {
+      const kept = new Map<unknown, () => void>()
+      kernel.trace.sys_enter.register((t, nr, args) => {
+        const { files } = t
+        const ctx = nr === 57 ? files?.fd[Number(args[0])]?.f_inode.i_flctx : undefined
+        const locks = files === null ? undefined : ctx?.posix.get(files)
+        if (locks !== undefined) kept.set(t, () => ctx?.posix.set(files as never, locks))
+      })
+      kernel.trace.sys_exit.register((t) => {
+        kept.get(t)?.()
+        kept.delete(t)
+      })
+    },
+  ],
+  [
+    'a file system that covers its place when it is gone',
+    'mount',
+    4,
+    (kernel) => {
+      let before = [...kernel.mounts]
+      kernel.trace.sys_exit.register((_t, nr) => {
+        for (const { mnt_root } of before)
+          if (nr === 39 && !kernel.mounts.some((m) => m.mnt_root === mnt_root)) kernel.root.d_mounted = mnt_root
+        before = [...kernel.mounts]
+      })
+    },
+  ],
+  [
     'something that outlives its machine',
     'not the same',
     6,

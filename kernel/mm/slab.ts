@@ -23,6 +23,9 @@ export const KMALLOC_MAX_SIZE = 1 << 22
 const CHUNK_SHIFT = 23
 const CHUNK_SPAN = 1 << CHUNK_SHIFT
 const FIRST_CHUNK = 1 << 14
+/** Chunks are made of whole grains, by which an address is looked up. */
+const GRAIN_SHIFT = 14
+const GRAINS = CHUNK_SPAN >> GRAIN_SHIFT
 const HEADER = 8
 /** Where in the header of a free object the next one is. */
 const NEXT = 4
@@ -54,6 +57,8 @@ export class Slab {
   readonly #trace: Tracepoints
   readonly #fault: FaultPoint
   readonly #chunks: (Mem | null)[] = []
+  /** The chunk that each grain of the addresses lies in; null behind a chunk's end. */
+  readonly #grains: (Mem | null)[] = []
   /** By size class, the address of the object freed last. */
   readonly #free = new Int32Array(CLASSES.length)
   /** Where the newest small chunk still has room. */
@@ -79,12 +84,13 @@ export class Slab {
     if (ptr === NULL) return
     const { dv } = this.mem(ptr)
     const at = koff(ptr) - HEADER
-    const mark = dv.getInt32(at, true)
+    // At the very start of a chunk there is no room for a header.
+    const mark = at < 0 ? 0 : dv.getInt32(at, true)
     if ((mark & MARK) !== ALLOCATED) throw new Bug(`kernel BUG: kfree of ${ptr}, which is not allocated`)
     const cls = mark & ~MARK
     this.active--
     if (cls === LARGEST) {
-      this.#chunks[chunkOf(ptr)] = null
+      this.#setChunk(chunkOf(ptr), null)
       this.total -= KMALLOC_MAX_SIZE + HEADER
       return
     }
@@ -95,7 +101,7 @@ export class Slab {
 
   /** The chunk that `ptr` points into, at byte `koff(ptr)`. */
   mem(ptr: number): Mem {
-    const mem = this.#chunks[chunkOf(ptr)]
+    const mem = this.#grains[(ptr & 0x7fffffff) >>> GRAIN_SHIFT]
     if (mem === undefined || mem === null) throw new Bug(`kernel BUG: unable to handle kernel paging request at ${ptr}`)
     return mem
   }
@@ -179,8 +185,15 @@ export class Slab {
     this.total += size
     const hole = this.#chunks.indexOf(null)
     const index = hole < 0 ? this.#chunks.length : hole
-    this.#chunks[index] = allocMem(size)
+    this.#setChunk(index, allocMem(((size - 1) | ((1 << GRAIN_SHIFT) - 1)) + 1))
     return index
+  }
+
+  #setChunk(index: number, chunk: Mem | null): void {
+    this.#chunks[index] = chunk
+    while (this.#grains.length < (index + 1) * GRAINS) this.#grains.push(null)
+    const size = chunk?.u8.length ?? 0
+    for (let i = 0; i < GRAINS; i++) this.#grains[index * GRAINS + i] = i << GRAIN_SHIFT < size ? chunk : null
   }
 }
 

@@ -3,8 +3,7 @@ import type { Run, UserPtr } from '../../index.ts'
 import type { Random } from './random.ts'
 import { fd as fdType, kept_ptr, pid as pidType, ptr, string_in } from '../../syscalls/args.ts'
 import { rows } from '../../syscalls/table.ts'
-import { address, fd, pid, signal, size, type Life } from './args.ts'
-import { path } from './files.ts'
+import { address, fd, path, pid, signal, size, type Life } from './args.ts'
 
 /** Any call of the table, so that each is met: with arguments that are good by chance more than by intent. */
 

@@ -2,6 +2,7 @@ import type { Libc, Run, UserPtr } from '../../index.ts'
 import type { Random } from './random.ts'
 import type { World } from './world.ts'
 import type { sigset_t } from '../../kernel/task/signal.ts'
+import { encodeUtf8 } from '../../kernel/utf8.ts'
 
 /** Arguments, drawn: most are good, some are not. */
 
@@ -19,6 +20,9 @@ export const BUF_SIZE = 16 << 10
 export const HEAP_START = 0x10_0000
 export const SIGNALS = [1, 10, 12, 13, 14, 17, 18, 19, 20, 23, 11, 32, 33, 40, 64] as const
 export const SLEEPS = [0, 1, 1000, 4_000_000, 999_999_999] as const
+
+const NAMES = ['/tmp/a', '/tmp/b', '/tmp/c', '/tmp/d', '/tmp/d/e', '/tmp/f', '/tmp/f', '/tmp/d/f', 'a', '../b', '/tmp']
+const OTHERS = ['/dev/null', '/dev/zero', '/absent/x', '', '/', '/bin/again', '.', '..']
 
 export type Draw = readonly [weight: number, make: (life: Life, r: Random, key: number) => Run<number>]
 
@@ -66,4 +70,12 @@ export function word(r: Random): UserPtr {
 
 export function waitOptions(r: Random): number {
   return (r.oneIn(2) ? 1 : 0) | (r.oneIn(2) ? 2 : 0) | (r.oneIn(2) ? 8 : 0)
+}
+
+/** A name in memory: `slot` tells one from the other. */
+export function path({ sys, buf }: Life, r: Random, slot: number): UserPtr {
+  if (r.oneIn(60)) return r.pick([0, -1, 2 ** 37] as UserPtr[])
+  const at = (buf + 12_288 + 64 * slot) as UserPtr
+  sys.store(at, encodeUtf8(`${r.oneIn(10) ? r.pick(OTHERS) : r.pick(NAMES)}\0`))
+  return at
 }

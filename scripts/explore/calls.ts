@@ -13,7 +13,7 @@ import {
   CLONE_THREAD,
   CLONE_VM,
 } from '../../kernel/task/fork.ts'
-import { SA_NODEFER, SA_RESETHAND, SA_RESTART } from '../../kernel/task/signal.ts'
+import { SA_NODEFER, SA_ONSTACK, SA_RESETHAND, SA_RESTART } from '../../kernel/task/signal.ts'
 import { SegmentationFault } from '../../userland/context.ts'
 import { Random, mix } from './random.ts'
 import {
@@ -34,6 +34,8 @@ import {
   type Life,
 } from './args.ts'
 import { anyCall } from './any.ts'
+import { dataDraws } from './data.ts'
+import { systemDraws } from './system.ts'
 import { fileDraws } from './files.ts'
 import { Violation, step } from './world.ts'
 
@@ -124,7 +126,7 @@ const draws: readonly Draw[] = [
   [1, ({ sys }, r) => (r.oneIn(2) ? sys.exit(r.below(256)) : sys.exit_group(r.below(256)))],
 ]
 
-const byWeight: readonly Draw[1][] = [...draws, ...fileDraws].flatMap(([weight, make]) =>
+const byWeight: readonly Draw[1][] = [...draws, ...fileDraws, ...dataDraws, ...systemDraws].flatMap(([weight, make]) =>
   new Array<Draw[1]>(weight).fill(make),
 )
 
@@ -150,7 +152,7 @@ function exec({ sys }: Life, r: Random, key: number): Run<number> {
 }
 
 function action({ world, sys }: Life, r: Random): Run<number> {
-  const flags = r.pick([0, SA_RESTART, SA_RESTART, SA_NODEFER, SA_RESETHAND, 1, 2])
+  const flags = r.pick([0, SA_RESTART, SA_RESTART, SA_NODEFER, SA_RESETHAND, SA_ONSTACK, 1, 2])
   const handler = r.pick<SignalHandler | 0 | 1>([0, 1, quiet, quiet, quiet, talkative, talkative])
   return sys.sigaction(signal(r), handler, flags, r.oneIn(3) ? set(r) : 0n)
 

@@ -1,14 +1,11 @@
 import type { Run, UserPtr } from '../../index.ts'
 import { S_IFIFO } from '../../kernel/fs/inode.ts'
-import { encodeUtf8 } from '../../kernel/utf8.ts'
-import { SLEEPS, address, fd, set, size, word64, type Draw, type Life } from './args.ts'
+import { SLEEPS, address, fd, path, set, size, word64, type Draw, type Life } from './args.ts'
 import type { Random } from './random.ts'
 
 /** Calls on names, named pipes, counts, and several files at once. */
 
 const AT_FDCWD = -100
-const NAMES = ['/tmp/a', '/tmp/b', '/tmp/c', '/tmp/d', '/tmp/d/e', '/tmp/f', '/tmp/f', '/tmp/d/f', 'a', '../b', '/tmp']
-const OTHERS = ['/dev/null', '/dev/zero', '/absent/x', '', '/', '/bin/again', '.', '..']
 const OPEN_FLAGS = [0, 1, 2, 0o102, 0o1102, 0o2102, 0o302, 0o4000, 0o4001, 0o4002, 0o200000, 0o10000000] as const
 
 export const fileDraws: readonly Draw[] = [
@@ -33,14 +30,6 @@ export const fileDraws: readonly Draw[] = [
   [5, poll],
   [3, select],
 ]
-
-/** A name in memory: `slot` tells one from the other. */
-export function path({ sys, buf }: Life, r: Random, slot: number): UserPtr {
-  if (r.oneIn(60)) return r.pick([0, -1, 2 ** 37] as UserPtr[])
-  const at = (buf + 12_288 + 64 * slot) as UserPtr
-  sys.store(at, encodeUtf8(`${r.oneIn(10) ? r.pick(OTHERS) : r.pick(NAMES)}\0`))
-  return at
-}
 
 function poll({ sys, buf }: Life, r: Random): Run<number> {
   const n = r.below(4)

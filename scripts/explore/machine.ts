@@ -1,15 +1,15 @@
 import type { Kernel } from '../../kernel/kernel.ts'
 import type { task_struct } from '../../kernel/task/task.ts'
-import type { wait_queue_head } from '../../kernel/sched/wait.ts'
-import { boot, type Libc, type Run } from '../../index.ts'
+import { boot, type Libc, type Run, type Vm } from '../../index.ts'
 import { actingFor } from '../../kernel/init.ts'
 import { TASK_DEAD, TASK_RUNNING } from '../../kernel/sched/sched.ts'
 import { SIGKILL, send_sig } from '../../kernel/task/signal.ts'
 import { syscallName } from '../../syscalls/table.ts'
-import { checkKernel } from './invariants.ts'
+import { checkKernel, type Seen } from './invariants.ts'
 import { disturb } from './disturb.ts'
 import { Hang, type Guard } from './guard.ts'
 import { live } from './calls.ts'
+import { ProcReader } from './proc.ts'
 import { Models } from './models.ts'
 import { Random, mix } from './random.ts'
 import { underWay, type UnderWay } from './underway.ts'
@@ -48,6 +48,9 @@ export interface Manner {
   readonly trace?: (line: string) => void
 }
 
+/** How often somebody at the terminal does something, at most. */
+const INPUTS = 12
+
 /** More calls than a machine lets one program make. */
 const FOR_EVER = 20_000
 
@@ -83,7 +86,7 @@ export function runMachine(replay: Replay, { every, sabotage, guard = (fn) => fn
     hash = mix(mix(hash, a), b)
   }
   const calls = new Map<task_struct, UnderWay>()
-  const queues = new Set<wait_queue_head>()
+  const seen: Seen = { queues: new Set(), locked: new Set(), proc: new ProcReader(kernel) }
   const models = new Models(kernel)
   let last = { pid: 0, nr: -1 }
   let checkAt = every
@@ -117,7 +120,7 @@ export function runMachine(replay: Replay, { every, sabotage, guard = (fn) => fn
     check()
   })
   const check = (): void => {
-    checkKernel(kernel, calls, queues)
+    checkKernel(kernel, calls, seen)
     models.pipes(calls)
   }
   sabotage?.(kernel)
@@ -125,12 +128,19 @@ export function runMachine(replay: Replay, { every, sabotage, guard = (fn) => fn
   let outcome = 'violation'
   let violation: Violation | null = null
   try {
+    const terminal = r.oneIn(2) && step(world, mix(replay.seed, -102))
+    if (terminal) vm.terminal()
     for (let i = 0, n = 1 + r.below(3); i < n; i++) {
       const key = mix(replay.seed, -1 - i)
-      if (step(world, key)) void vm.spawn('/bin/root', [], { argv0: String(key) })
+      if (step(world, key)) void vm.spawn('/bin/root', [], { argv0: String(key), terminal: terminal && i === 0 })
     }
     const calm = disturb(world, r)
-    outcome = guard(() => vm.run({ budget: replay.syscalls })).kind
+    for (let n = 0; ; n++) {
+      outcome = guard(() => vm.run({ budget: Math.max(1, replay.syscalls - count.syscalls) })).kind
+      if (outcome !== 'input' || n === INPUTS || world.seen !== null) break
+      check()
+      if (step(world, mix(replay.seed, -400 - n))) type(vm, new Random(mix(replay.seed, -400 - n)))
+    }
     if (!OUTCOMES.has(outcome)) throw new Violation('outcome', outcome)
     if (world.seen !== null) throw world.seen
     check()
@@ -159,7 +169,29 @@ export function runMachine(replay: Replay, { every, sabotage, guard = (fn) => fn
   return { outcome, violation, ...count, byNumber, hash, made }
 }
 
-const OUTCOMES: ReadonlySet<string> = new Set(['exited', 'deadlock', 'soft lockup', 'budget'])
+const OUTCOMES: ReadonlySet<string> = new Set(['exited', 'deadlock', 'input', 'soft lockup', 'budget'])
+
+const KEYS = [
+  'a',
+  'ab\n',
+  '\n',
+  '\x03',
+  '\x04',
+  '\x11',
+  '\x13\x11',
+  '\x1a',
+  '\x1c',
+  'x'.repeat(300),
+  '\x7f\x15',
+] as const
+
+/** What a person at the terminal does. */
+function type(vm: Vm, r: Random): void {
+  if (r.oneIn(10)) vm.resize(r.below(100), 80)
+  else if (r.oneIn(30)) vm.hangup()
+  else if (r.oneIn(30)) vm.endInput()
+  else vm.input(r.pick(KEYS))
+}
 
 /** End everybody, also who would not be ended by that. */
 function killAll(kernel: Kernel): void {

@@ -10,6 +10,7 @@ import { PIPE_BUF, pipe_inode_info } from '../../kernel/fs/pipe.ts'
 import { SIGPIPE, SIG_DFL, SIG_IGN, SIG_KERNEL_IGNORE, _NSIG, sigmask } from '../../kernel/task/signal.ts'
 import { TASK_NORMAL } from '../../kernel/sched/sched.ts'
 import { count, equal, holds } from './holds.ts'
+import { mayNot, promiseOfData, type Kept } from './promises.ts'
 import { WAIT4 } from './underway.ts'
 
 /** What single calls promise, and whether they keep it: each is watched from its beginning to its end. */
@@ -25,9 +26,9 @@ const TKILL = 130
 const TGKILL = 131
 const CLOSE = 57
 const FUTEX = 98
+const RT_SIGQUEUEINFO = 138
+const RT_TGSIGQUEUEINFO = 240
 const WUNTRACED_WCONTINUED = 2 | 8
-
-type Kept = (ret: number) => void
 
 export class Models {
   readonly #kernel: Kernel
@@ -95,14 +96,16 @@ function promiseOf(t: task_struct, nr: number, args: SyscallArgs): Kept | null {
     case WRITE:
       return moves(t, t.files?.fd[int(0)] ?? null, nr)
     case CLOSE:
-      return (ret) =>
-        holds('close', ret < 0 || (t.files?.fd[int(0)] ?? null) === null, `task ${t.pid} has a closed file`)
+      return closes(t, int(0))
     case FUTEX:
       return int(1) === 1 ? wakes(t) : null
     case KILL:
       return int(0) > 0 ? arrives(t, int(0), int(1)) : null
     case TKILL:
       return arrives(t, int(0), int(1))
+    case RT_SIGQUEUEINFO:
+      return arrives(t, int(0), int(1))
+    case RT_TGSIGQUEUEINFO:
     case TGKILL:
       return arrives(t, int(1), int(2))
     case WAIT4: {
@@ -112,7 +115,18 @@ function promiseOf(t: task_struct, nr: number, args: SyscallArgs): Kept | null {
         holds('zombie', ret <= 0 || !pid_map.get(ret)?.task, `task ${t.pid} got ${ret}, who is still there`)
     }
     default:
-      return null
+      return promiseOfData(t, nr, args)
+  }
+}
+
+/** What was closed is, and the process has no locks on its file any more. */
+function closes(t: task_struct, fd: number): Kept {
+  const inode = t.files?.fd[fd]?.f_inode
+  return (ret) => {
+    const { files } = t
+    holds('close', ret < 0 || (files?.fd[fd] ?? null) === null, `task ${t.pid} has a closed file`)
+    const locked = files !== null && inode?.i_flctx?.posix.has(files) === true
+    holds('close', ret < 0 || !locked, `task ${t.pid} has locks on a closed file`)
   }
 }
 
@@ -126,6 +140,8 @@ function moves(t: task_struct, file: file | null, nr: number): Kept | null {
       : (ret) => holds('signal', ret !== -EPIPE || pending(t, SIGPIPE), 'EPIPE without a SIGPIPE')
   }
   return (ret) => {
+    // What has no pages may take what is written, and stay where it is: /proc/PID/comm.
+    if (ret > 0 && nr === WRITE && file.f_inode.i_mapping === null) return
     if (ret <= 0) equal('position', file.f_pos, before, `before a call that moved nothing`)
     else if (nr === WRITE && (file.f_flags & O_APPEND) !== 0)
       equal('position', file.f_pos, file.f_inode.i_size, 'bytes')
@@ -153,7 +169,9 @@ function wakes({ kernel }: task_struct): Kept {
 /** A signal that was sent, and that somebody wants, is there for him. */
 function arrives(sender: task_struct, pid: number, sig: number): Kept | null {
   const t = sender.nsproxy.pid_ns.pid_map.get(pid)?.task
-  if (t === undefined || t === null || t.exit_state !== 0 || sig < 1 || sig > _NSIG || !wanted(t, sig)) return null
+  if (t === undefined || t === null || t.exit_state !== 0 || sig < 1 || sig > _NSIG) return null
+  if (mayNot(sender, t, sig)) return (ret) => holds('permission', ret < 0, `task ${sender.pid} may not signal ${pid}`)
+  if (!wanted(t, sig)) return null
   return (ret) => holds('signal', ret < 0 || pending(t, sig), `signal ${sig} was sent to task ${pid}, and is lost`)
 }
 

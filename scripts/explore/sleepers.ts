@@ -4,7 +4,7 @@ import type { task_struct } from '../../kernel/task/task.ts'
 import type { wait_queue_head } from '../../kernel/sched/wait.ts'
 import type { CallsUnderWay, UnderWay } from './underway.ts'
 import { FMODE_READ, FMODE_WRITE, type file } from '../../kernel/fs/file.ts'
-import { PIPE_BUFFERS, pipe_inode_info } from '../../kernel/fs/pipe.ts'
+import { pipe_inode_info } from '../../kernel/fs/pipe.ts'
 import { POLLERR, POLLHUP, POLLIN } from '../../kernel/fs/poll.ts'
 import { EXIT_ZOMBIE, TASK_NORMAL } from '../../kernel/sched/sched.ts'
 import { __WALL, __WCLONE, WCONTINUED, WUNTRACED } from '../../kernel/task/exit.ts'
@@ -42,7 +42,7 @@ export function sleepers(
       if (t.waits_for === pipe.rd_wait)
         holds('lost wake-up', pipe.nrbufs === 0 && (wr > 0 || pipe.waiting_writers > 0), `task ${t.pid} could read`)
       if (t.waits_for === pipe.wr_wait)
-        holds('lost wake-up', pipe.nrbufs === PIPE_BUFFERS && rd > 0, `task ${t.pid} could write`)
+        holds('lost wake-up', pipe.nrbufs === pipe.max_usage && rd > 0, `task ${t.pid} could write`)
     }
   }
   for (const t of asleep) if (t.waits_for === t.group.wait_chldexit) waiter(t)
@@ -80,6 +80,9 @@ function inQueues(kernel: Kernel, calls: CallsUnderWay, queues: Set<wait_queue_h
     for (const wq of all) waiting.set(wq, (waiting.get(wq) ?? 0) + 1)
   }
   for (const wq of waiting.keys()) queues.add(wq)
+  // A line that was hung up has other queues than when somebody began to poll it.
+  const { console: tty } = kernel
+  if (tty.hangups > 0) for (const wq of [tty.read_wait, tty.write_wait]) queues.delete(wq)
   for (const wq of queues) {
     equal('wait queue', wq.size, waiting.get(wq) ?? 0, `tasks that wait for ${wq.what}`)
     if (wq.size === 0) queues.delete(wq)

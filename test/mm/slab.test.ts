@@ -146,6 +146,21 @@ describe('kfree', () => {
     slab.kfree(ptr)
   })
 
+  it('of an address that no memory is at is one too, and so is its use', () => {
+    const { slab } = make()
+    const ptr = slab.kmalloc(64)
+    const chunk = ptr - 8
+    for (const outside of [chunk, chunk + 4, chunk + (1 << 14) - 4, chunk + (1 << 14), chunk + (1 << 23) - 8])
+      expect(() => slab.kfree(outside as KPtr), String(outside - chunk)).toThrow(Bug)
+    for (const outside of [chunk + (1 << 14), chunk + (1 << 22), chunk + (1 << 23), 0x7fffffff])
+      expect(() => slab.mem(outside), String(outside - chunk)).toThrow(Bug)
+    const large = slab.kmalloc(KMALLOC_MAX_SIZE)
+    expect(holds(slab, large, KMALLOC_MAX_SIZE, 0)).toBe(true)
+    expect(() => slab.mem(large + KMALLOC_MAX_SIZE + (1 << 14))).toThrow(Bug)
+    slab.kfree(large)
+    expect(() => slab.mem(large)).toThrow(Bug)
+  })
+
   it('of more objects than a cache has is one too', () => {
     const { slab } = make()
     const cache = slab.kmem_cache_create('things', 100)
