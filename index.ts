@@ -6,12 +6,12 @@ import type { task_struct } from './kernel/task/task.ts'
 import type { Program } from './userland/program.ts'
 import { actingFor, spawn, start_kernel } from './kernel/init.ts'
 import { has_ended } from './kernel/task/release.ts'
-import { EEXIST, errnoMessage, errnoName } from './kernel/errno.ts'
+import { EEXIST, ETXTBSY, errnoMessage, errnoName } from './kernel/errno.ts'
 import { formatLogLine } from './kernel/printk.ts'
 import { read_file, write_file } from './kernel/fs/hostfile.ts'
 import type { HostFolder } from './kernel/fs/hostfs.ts'
 import { copy_host, mount_host } from './kernel/fs/hostmount.ts'
-import { do_mkdir } from './kernel/fs/link.ts'
+import { do_mkdir, do_unlink } from './kernel/fs/link.ts'
 import { run } from './kernel/run.ts'
 import { tty_attach, tty_end, tty_hangup, tty_input } from './kernel/tty/line.ts'
 import { tty_do_resize } from './kernel/tty/tty_ioctl.ts'
@@ -325,7 +325,13 @@ export class Vm {
 
   #install(name: string): void {
     const file = bytesOf(programFile(name))
-    const ret = actingFor(this.kernel.swapper, () => write_file(this.kernel, `/bin/${name}`, file, 0o755))
+    const path = `/bin/${name}`
+    const ret = actingFor(this.kernel.swapper, () => {
+      const err = write_file(this.kernel, path, file, 0o755)
+      if (err !== -ETXTBSY) return err
+      // One of the same name runs, and keeps its file.
+      return do_unlink(this.kernel.root, path) || write_file(this.kernel, path, file, 0o755)
+    })
     if (ret < 0) throw new SyscallError(ret, `install '/bin/${name}'`)
   }
 }

@@ -55,6 +55,8 @@ export interface Abi {
 }
 
 const DEFAULT_MEM = 64 << 20
+/** Files that may be open, where memory is short. */
+const NR_FILE = 8192
 /** Default of BootParams.slice. */
 const SLICE = 1000
 
@@ -100,6 +102,8 @@ export class Kernel {
 
   /** Id of the newest checkpoint: checkpoint/checkpoint.c:ctx_count. */
   ctx_count: number
+  /** Files that may be open, root's apart: fs.file-max. fs/file_table.c:files_init() */
+  max_files: number
   /** Which debug messages of c/r are printed: checkpoint/sys.c:ckpt_debug_level. */
   ckpt_debug_level = 0
 
@@ -142,6 +146,7 @@ export class Kernel {
     this.mem = params.mem ?? DEFAULT_MEM
     this.log = new PrintkRing(this.clock, this.trace.printk)
     this.log.consoles.push(() => this.log_wait.wake_up())
+    this.max_files = Math.max(Math.floor(this.mem / 1024 / 10), NR_FILE)
     this.slab = new Slab(this.trace, this.inject.kmalloc, this.mem)
     this.pages = new PageAllocator(Math.floor(this.mem / PAGE_SIZE))
     this.rq = new RunQueue(params.seed ?? null)

@@ -1,5 +1,5 @@
 import type { Fd, MaySleep, UserPtr } from '../kernel/types.ts'
-import { EBADF, EINVAL } from '../kernel/errno.ts'
+import { EAGAIN, EBADF, EINVAL } from '../kernel/errno.ts'
 import { fcheck, fcheck_raw } from '../kernel/fs/fdtable.ts'
 import { do_fcntl } from '../kernel/fs/fcntl.ts'
 import { F_RDLCK, F_UNLCK, F_WRLCK, flock_lock_file, flock_lock_file_wait } from '../kernel/fs/locks.ts'
@@ -28,7 +28,7 @@ export function sys_flock(fd: Fd, cmd: number): MaySleep<number> {
   if (f === null) return -EBADF
   if (type !== F_UNLCK && (f.f_mode & 3) === 0) return -EBADF
   const ret = flock_lock_file(f, type)
-  return ret === 0 || (cmd & LOCK_NB) !== 0 ? ret : holding(f, flock_lock_file_wait(f, type))
+  return ret !== -EAGAIN || (cmd & LOCK_NB) !== 0 ? ret : holding(f, flock_lock_file_wait(f, type))
 }
 
 /** sync(2) */

@@ -1,5 +1,5 @@
 import type { Fd, Sleeps, UserPtr } from '../kernel/types.ts'
-import { EBADF, EFAULT, EINTR, EINVAL, ERESTARTNOHAND } from '../kernel/errno.ts'
+import { EBADF, EFAULT, EINTR, EINVAL, ENOMEM, ERESTARTNOHAND } from '../kernel/errno.ts'
 import { NR_OPEN_DEFAULT } from '../kernel/fs/fdtable.ts'
 import { RLIMIT_NOFILE, rlimit } from '../kernel/task/rlimit.ts'
 import {
@@ -24,6 +24,9 @@ import { SIGSET_SIZE, sigset_from_user } from './signal.ts'
 import { pair_to_user, timespec_from_user } from './time.ts'
 
 const POLLFD_SIZE = 8
+/** More structs pollfd than these, and more bytes of a set, take memory. include/linux/poll.h */
+const N_STACK_PPS = 30
+const FDS_BYTES_ON_STACK = 42
 
 /** What select(2) asks in each of its three sets, and what poll(2) finds then. */
 const SELECT = [
@@ -104,6 +107,7 @@ function* interruptible(
 /** fs/select.c:do_sys_poll() */
 function* poll(ufds: UserPtr, nfds: number, expires: number | null): Sleeps<number> {
   if (nfds < 0 || nfds > rlimit(RLIMIT_NOFILE)) return -EINVAL
+  if (nfds > N_STACK_PPS && current.kernel.slab.fails()) return -ENOMEM
   const mem = allocMem(Math.max(nfds, 1) * POLLFD_SIZE)
   if (nfds > 0 && copy_from_user(mem, 0, ufds, nfds * POLLFD_SIZE) > 0) return -EFAULT
   const fds = Array.from({ length: nfds }, (_, i): pollfd => {
@@ -124,6 +128,7 @@ function* select(n: number, sets: readonly UserPtr[], expires: number | null): S
   if (n < 0) return -EINVAL
   const count = Math.min(n, NR_OPEN_DEFAULT)
   const size = Math.ceil(count / 64) * 8
+  if (size > FDS_BYTES_ON_STACK && current.kernel.slab.fails()) return -ENOMEM
   const mems = sets.map(() => allocMem(Math.max(size, 8)))
   for (const [i, set] of sets.entries()) {
     if (set !== 0 && size > 0 && copy_from_user(mems[i], 0, set, size) > 0) return -EFAULT

@@ -4,7 +4,18 @@ import { current } from '../sched/current.ts'
 import { capable_fs, in_group_p } from '../task/cred.ts'
 import { NSEC_PER_SEC } from '../time.ts'
 import { O_NOATIME } from './file.ts'
-import { S_ISDIR, S_ISGID, S_ISLNK, S_ISREG, S_ISUID, S_IXGRP, type inode } from './inode.ts'
+import {
+  FS_NOATIME_FL,
+  IS_APPEND,
+  IS_IMMUTABLE,
+  S_ISDIR,
+  S_ISGID,
+  S_ISLNK,
+  S_ISREG,
+  S_ISUID,
+  S_IXGRP,
+  type inode,
+} from './inode.ts'
 import { MAY_WRITE, inode_owner_or_capable, inode_permission, is_rdonly } from './permission.ts'
 import { MS_NOATIME, MS_NODIRATIME, MS_RDONLY } from './super.ts'
 
@@ -17,7 +28,7 @@ export function touch_atime(i: inode): void {
   const { now } = i.kernel.clock
   if (i.i_atime > i.i_mtime && i.i_atime > i.i_ctime && now - i.i_atime < DAY_NSEC) return
   const flags = i.i_sb?.s_flags ?? 0
-  if ((flags & (MS_RDONLY | MS_NOATIME)) !== 0) return
+  if ((flags & (MS_RDONLY | MS_NOATIME)) !== 0 || (i.i_flags & FS_NOATIME_FL) !== 0) return
   if ((flags & MS_NODIRATIME) === 0 || !S_ISDIR(i.i_mode)) i.i_atime = now
 }
 
@@ -32,6 +43,7 @@ export function chmod_common(i: inode, mode: number): number {
   if (!inode_owner_or_capable(i)) return -EPERM
   const refused = i.i_op?.setattr?.(i) ?? 0
   if (refused < 0) return refused
+  if (holds_still(i)) return -EPERM
   let bits = mode & 0o7777
   // Only who is in the file's group may let others become it.
   if (!in_group_or_capable(i)) bits &= ~S_ISGID
@@ -48,6 +60,7 @@ export function chown_common(i: inode, uid: number, gid: number): number {
   if (uid !== -1 && !(owner && uid >>> 0 === i.i_uid) && !capable_fs(cred)) return -EPERM
   const group = gid >>> 0
   if (gid !== -1 && !(owner && (in_group_p(cred, group) || group === i.i_gid)) && !capable_fs(cred)) return -EPERM
+  if ((uid !== -1 || gid !== -1) && holds_still(i)) return -EPERM
   const lent = S_ISDIR(i.i_mode) ? 0 : setattr_should_drop_suidgid(i)
   if (lent !== 0 && !inode_owner_or_capable(i)) return -EPERM
   i.i_mode &= ~lent
@@ -88,6 +101,7 @@ export function vfs_utimes(i: inode, times: readonly [utime, utime] | null): num
   if (is_rdonly(i)) return -EROFS
   // To say that it is now, who may write to it will do.
   const touch = times === null || times.every(({ tv_nsec }) => tv_nsec === UTIME_NOW)
+  if (touch ? IS_IMMUTABLE(i) : holds_still(i)) return -EPERM
   if (!inode_owner_or_capable(i)) {
     const err = touch ? inode_permission(i, MAY_WRITE) : -EPERM
     if (err < 0) return err
@@ -96,6 +110,11 @@ export function vfs_utimes(i: inode, times: readonly [utime, utime] | null): num
   if (touch) i.i_atime = i.i_mtime = i.i_ctime = now
   else set_times(i, time_of(i, times[0]), time_of(i, times[1]))
   return 0
+}
+
+/** Not even its mode, its owner or its times may be changed. fs/attr.c:may_setattr() */
+function holds_still(i: inode): boolean {
+  return IS_IMMUTABLE(i) || IS_APPEND(i)
 }
 
 function nsec_valid({ tv_nsec }: utime): boolean {

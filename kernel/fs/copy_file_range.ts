@@ -1,14 +1,14 @@
 import type { Sleeps } from '../types.ts'
 import type { Loff } from '../task/task.ts'
-import { EBADF, EINVAL, EISDIR, EOVERFLOW, EXDEV } from '../errno.ts'
+import { EBADF, EINVAL, EISDIR, EOVERFLOW, EPERM, EXDEV } from '../errno.ts'
 import { FMODE_READ, FMODE_WRITE, O_APPEND, type file } from './file.ts'
-import { S_ISDIR, S_ISREG } from './inode.ts'
+import { IS_IMMUTABLE, S_ISDIR, S_ISREG } from './inode.ts'
 import { MAX_LFS_FILESIZE, MAX_RW_COUNT, generic_write_checks } from './read_write.ts'
 import { do_splice_direct } from './splice.ts'
 
 /**
  * copy_file_range(2): null for a position that is the file's own. Bytes copied, 0 at the end of the file, or as
- * Linux looks at it -EISDIR, -EINVAL, -EBADF, -EXDEV, -EOVERFLOW, -EFBIG. fs/read_write.c:vfs_copy_file_range()
+ * Linux looks at it -EISDIR, -EINVAL, -EBADF, -EXDEV, -EPERM, -EOVERFLOW, -EFBIG. fs/read_write.c:vfs_copy_file_range()
  */
 export function* vfs_copy_file_range(
   f_in: file,
@@ -35,6 +35,7 @@ function copy_checks(f_in: file, ipos: number, f_out: file, opos: number, len: n
   if ((f_in.f_mode & FMODE_READ) === 0 || (f_out.f_mode & FMODE_WRITE) === 0) return -EBADF
   if ((f_out.f_flags & O_APPEND) !== 0) return -EBADF
   if (i.i_sb !== o.i_sb) return -EXDEV
+  if (IS_IMMUTABLE(o)) return -EPERM
   if (ipos < 0 || opos < 0) return -EINVAL
   if (len < 0 || ipos + len > MAX_LFS_FILESIZE || opos + len > MAX_LFS_FILESIZE) return -EOVERFLOW
   const rest = Math.min(len, Math.max(0, i.i_size - ipos))

@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel.ts'
 import type { MaySleep, Mem, Sleeps, UserPtr } from '../types.ts'
-import { EAGAIN, EFAULT, EINVAL, ENFILE } from '../errno.ts'
+import { EAGAIN, EFAULT, EINVAL, ENFILE, ENOMEM } from '../errno.ts'
 import { allocMem } from '../mm/mem.ts'
 import { __copy_from_user, __copy_to_user } from '../mm/uaccess.ts'
 import { wait_event_interruptible, wait_queue_head } from '../sched/wait.ts'
@@ -106,9 +106,10 @@ function ctxOf(file: file): eventfd_ctx {
   return file.private_data as eventfd_ctx
 }
 
-/** A file that counts from `count` on, or -EINVAL for a flag that is none, -ENFILE. */
+/** A file that counts from `count` on, or -EINVAL for a flag that is none, -ENOMEM, -ENFILE. */
 export function eventfd_file_create(kernel: Kernel, count: number, flags: number): file | number {
   if ((flags & ~(EFD_SEMAPHORE | EFD_CLOEXEC | EFD_NONBLOCK)) !== 0) return -EINVAL
+  if (kernel.slab.fails()) return -ENOMEM
   const i = new inode(kernel, kernel.nextAnonIno(), 0o600)
   const d = new dentry('anon_inode:[eventfd]', null, i)
   const f = alloc_file(kernel, d, eventfd_fops, FMODE_READ | FMODE_WRITE, O_RDWR | (flags & EFD_NONBLOCK))

@@ -2,7 +2,7 @@ import type { ByteString, Sleeps } from '../types.ts'
 import type { dentry } from './dentry.ts'
 import type { cred } from '../task/cred.ts'
 import type { task_struct } from '../task/task.ts'
-import { EACCES, EAGAIN, ENOEXEC, ENOMEM } from '../errno.ts'
+import { EACCES, EAGAIN, ENOEXEC, ENOMEM, ETXTBSY } from '../errno.ts'
 import { GFP_KERNEL, NULL, kfree, kmalloc, koff } from '../mm/slab.ts'
 import { current } from '../sched/current.ts'
 import { preempt_schedule } from '../sched/sched.ts'
@@ -91,13 +91,14 @@ export function prepare_exec(
   return -ENOEXEC
 }
 
-/** A file that may be executed; it need not be readable. */
+/** A file that may be executed, and that nobody can write to; it need not be readable. */
 function open_exec(start: dentry, path: ByteString): dentry | number {
   const d = path_lookup(start, path)
   if (typeof d === 'number') return d
   const i = d.d_inode
   if (i === null || !S_ISREG(i.i_mode) || inode_permission(i, MAY_EXEC) < 0) return -EACCES
-  return ((i.i_sb?.s_flags ?? 0) & MS_NOEXEC) !== 0 ? -EACCES : d
+  if (((i.i_sb?.s_flags ?? 0) & MS_NOEXEC) !== 0) return -EACCES
+  return i.i_writecount > 0 ? -ETXTBSY : d
 }
 
 /** Who the current task will act as: a set-user-id file lends its owner's rights, a set-group-id one its group's. */

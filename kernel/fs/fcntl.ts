@@ -4,6 +4,7 @@ import { current } from '../sched/current.ts'
 import { alloc_fd, fd_install, type files_struct } from './fdtable.ts'
 import { FMODE_PATH, O_APPEND, O_DIRECT, O_NOATIME, O_NONBLOCK, get_file, type file } from './file.ts'
 import { fcntl_getlk, fcntl_setlk } from './fcntl_lock.ts'
+import { IS_APPEND } from './inode.ts'
 import { inode_owner_or_capable } from './permission.ts'
 import { get_pipe_info, pipe_set_size } from './pipe.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
@@ -76,6 +77,7 @@ function f_dupfd(from: number, f: file, cloexec: boolean): number {
 /** Change what may be changed: 0, -EPERM, -EINVAL for O_DIRECT where there is nothing to be direct with. */
 function setfl(f: file, flags: number): number {
   const i = f.f_inode
+  if (((flags ^ f.f_flags) & O_APPEND) !== 0 && IS_APPEND(i)) return -EPERM
   if ((flags & ~f.f_flags & O_NOATIME) !== 0 && !inode_owner_or_capable(i)) return -EPERM
   if ((flags & O_DIRECT) !== 0 && i.i_mapping === null) return -EINVAL
   f.f_flags = (flags & SETFL_MASK) | (f.f_flags & ~SETFL_MASK)

@@ -1,5 +1,5 @@
 import type { MaySleep, Mem, Sleeps, UserPtr } from '../types.ts'
-import { EBADF, EFAULT, EINVAL, EOVERFLOW } from '../errno.ts'
+import { EBADF, EFAULT, EINVAL, ENOLCK, ENOMEM, EOVERFLOW } from '../errno.ts'
 import { allocMem } from '../mm/mem.ts'
 import { copy_from_user, copy_to_user } from '../mm/uaccess.ts'
 import { current } from '../sched/current.ts'
@@ -37,6 +37,7 @@ export function fcntl_getlk(f: file, ofd: boolean, arg: UserPtr): number {
   const l = get_flock(arg)
   if (typeof l === 'number') return l
   if (!ofd && l.view.l_type !== F_RDLCK && l.view.l_type !== F_WRLCK) return -EINVAL
+  if (current.kernel.slab.fails()) return -ENOMEM
   const want = flock_to_posix_lock(f, l.view, ofd)
   if (typeof want === 'number') return want
   if (ofd && l.view.l_pid !== 0) return -EINVAL
@@ -53,6 +54,7 @@ export function fcntl_getlk(f: file, ofd: boolean, arg: UserPtr): number {
 
 /** F_SETLK, and F_SETLKW where it may `wait`. */
 export function fcntl_setlk(fd: number, f: file, ofd: boolean, wait: boolean, arg: UserPtr): MaySleep<number> {
+  if (current.kernel.slab.fails()) return -ENOLCK
   const l = get_flock(arg)
   if (typeof l === 'number') return l
   const want = flock_to_posix_lock(f, l.view, ofd)

@@ -3,11 +3,12 @@ import type { Loff } from '../task/task.ts'
 import type { Kernel } from '../kernel.ts'
 import type { wait_queue_head } from '../sched/wait.ts'
 import { locks_remove_file } from './locks.ts'
-import { iput, type inode } from './inode.ts'
+import { S_ISREG, iput, type inode } from './inode.ts'
 import type { dentry } from './dentry.ts'
 import type { cred } from '../task/cred.ts'
 import { BUG_ON } from '../bug.ts'
 import { current } from '../sched/current.ts'
+import { capable } from '../task/cred.ts'
 
 /** Open flags: asm-generic/fcntl.h. */
 export const O_ACCMODE = 0o3
@@ -110,7 +111,7 @@ export function OPEN_FMODE(flags: number): number {
   return (flags + 1) & O_ACCMODE
 }
 
-/** A file that nobody refers to yet but the caller, or null when there is no memory. */
+/** A file that nobody refers to yet but the caller, or null when there is no memory, or as many are open as may be. */
 export function alloc_file(
   kernel: Kernel,
   d: dentry,
@@ -118,7 +119,9 @@ export function alloc_file(
   f_mode: number,
   f_flags: number,
 ): file | null {
-  return kernel.slab.kmem_cache_alloc(kernel.caches.filp) ? new file(kernel, d, f_op, f_mode, f_flags) : null
+  const { filp } = kernel.caches
+  if (filp.active_objs >= kernel.max_files && !capable(current.cred)) return null
+  return kernel.slab.kmem_cache_alloc(filp) ? new file(kernel, d, f_op, f_mode, f_flags) : null
 }
 
 export function get_file(f: file): file {
@@ -137,6 +140,7 @@ export function fput(f: file): void {
 
 /** Give back a file that is not open. */
 export function put_filp(f: file): void {
+  if ((f.f_mode & FMODE_WRITE) !== 0 && S_ISREG(f.f_inode.i_mode)) f.f_inode.i_writecount--
   iput(f.f_inode)
   f.kernel.slab.kmem_cache_free(f.kernel.caches.filp)
 }

@@ -23,6 +23,13 @@ export const S_ISGID = 0o2000
 export const S_ISVTX = 0o1000
 export const S_IXGRP = 0o010
 
+/** What a file may be besides its mode: include/uapi/linux/fs.h. */
+export const FS_IMMUTABLE_FL = 0x10
+export const FS_APPEND_FL = 0x20
+export const FS_NODUMP_FL = 0x40
+/** Reading it leaves no time. */
+export const FS_NOATIME_FL = 0x80
+
 /** What can be done with a name in a directory. All return a negative errno where they fail. */
 export interface inode_operations {
   /** Names come and go by themselves: ask each time, and keep none. */
@@ -93,8 +100,12 @@ export class inode {
   i_rdev = 0
   /** The file system it is in; null for a pipe and the like. */
   i_sb: super_block | null = null
+  /** Flags beside the mode, for FS_IOC_SETFLAGS: fileattr.ts. */
+  i_flags = 0
   /** Files that are open on it. */
   i_count = 0
+  /** Files that it can be written by; negative while programs of it run. */
+  i_writecount = 0
   /** Where its bytes are, if it has any. */
   i_mapping: address_space | null = null
   /** Advisory locks, where it ever had one. */
@@ -122,6 +133,16 @@ export function iput(i: inode): void {
 /** It has lost its last name: it goes, unless somebody has it open. */
 export function iput_final(i: inode): void {
   if (i.i_count === 0) i.i_op?.evict?.(i)
+}
+
+/** It can only grow, and is the place of names that stay. */
+export function IS_APPEND(i: inode): boolean {
+  return (i.i_flags & FS_APPEND_FL) !== 0
+}
+
+/** It stays as it is. */
+export function IS_IMMUTABLE(i: inode): boolean {
+  return (i.i_flags & FS_IMMUTABLE_FL) !== 0
 }
 
 export function S_ISDIR(mode: number): boolean {

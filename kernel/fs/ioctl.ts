@@ -2,7 +2,8 @@ import type { MaySleep, UserPtr } from '../types.ts'
 import { EFAULT, ENOTTY } from '../errno.ts'
 import { current } from '../sched/current.ts'
 import { get_user_int, put_user_int } from '../mm/uaccess.ts'
-import { FIOASYNC, FIOCLEX, FIONBIO, FIONCLEX, FIONREAD } from '../tty/ioctls.ts'
+import { FIOASYNC, FIOCLEX, FIONBIO, FIONCLEX, FIONREAD, FS_IOC_GETFLAGS, FS_IOC_SETFLAGS } from '../tty/ioctls.ts'
+import { ioctl_getflags, ioctl_setflags } from './fileattr.ts'
 import { O_NONBLOCK, type file } from './file.ts'
 import { S_ISREG } from './inode.ts'
 
@@ -22,6 +23,10 @@ export function do_vfs_ioctl(file: file, fd: number, cmd: number, arg: UserPtr):
       // No file sends SIGIO.
       return on === null ? -EFAULT : on === 0 ? 0 : -ENOTTY
     }
+    case FS_IOC_GETFLAGS:
+      return ioctl_getflags(file, arg)
+    case FS_IOC_SETFLAGS:
+      return ioctl_setflags(file, arg)
     case FIONREAD:
       if (S_ISREG(file.f_inode.i_mode)) return put_user_int(file.f_inode.i_size - file.f_pos, arg)
   }

@@ -7,6 +7,7 @@ import {
   EISDIR,
   ENAMETOOLONG,
   ENOENT,
+  ENOMEM,
   ENOTDIR,
   ENOTEMPTY,
   EPERM,
@@ -16,7 +17,19 @@ import {
 import { PATH_MAX } from '../mm/uaccess.ts'
 import { current } from '../sched/current.ts'
 import { d_delete, d_path, is_reachable, type dentry } from './dentry.ts'
-import { S_ISDIR, S_ISGID, S_ISREG, S_ISUID, S_ISVTX, S_IXGRP, type inode } from './inode.ts'
+import {
+  FS_NOATIME_FL,
+  FS_NODUMP_FL,
+  IS_APPEND,
+  IS_IMMUTABLE,
+  S_ISDIR,
+  S_ISGID,
+  S_ISREG,
+  S_ISUID,
+  S_ISVTX,
+  S_IXGRP,
+  type inode,
+} from './inode.ts'
 import { d_instantiate, is_dir, lookup_create, lookup_last, path_parent, type nameidata } from './namei.ts'
 import { LAST_DOT, LAST_DOTDOT, LAST_NORM, LAST_ROOT } from './names.ts'
 import {
@@ -49,7 +62,7 @@ export function may_delete(d: dentry, isdir: boolean): Directory | number {
   const i = d.d_inode as inode
   const err = inode_permission(dir, MAY_WRITE | MAY_EXEC)
   if (err < 0) return err
-  if (check_sticky(dir, i) < 0) return -EPERM
+  if (IS_APPEND(dir) || check_sticky(dir, i) < 0 || IS_APPEND(i) || IS_IMMUTABLE(i)) return -EPERM
   if (isdir && !S_ISDIR(i.i_mode)) return -ENOTDIR
   if (!isdir && S_ISDIR(i.i_mode)) return -EISDIR
   if (dir.i_nlink === 0) return -ENOENT
@@ -72,6 +85,7 @@ export function make(d: dentry, fn: (dir: Directory) => inode | number): number 
   const i = fn(dir)
   if (typeof i === 'number') return i
   inode_init_owner(i, dir)
+  i.i_flags = dir.i_flags & (FS_NODUMP_FL | FS_NOATIME_FL)
   d_instantiate(d, i)
   return 0
 }
@@ -99,7 +113,7 @@ export function do_link(old: dentry, start: dentry, path: ByteString): number {
   if (!may_linkat(i)) return -EPERM
   const dir = may_create(d)
   if (typeof dir === 'number') return dir
-  if (S_ISDIR(i.i_mode)) return -EPERM
+  if (S_ISDIR(i.i_mode) || IS_APPEND(i) || IS_IMMUTABLE(i)) return -EPERM
   if (i.i_nlink === 0) return -ENOENT
   const err = dir.i_op.link(i, dir, d.d_name)
   if (err === 0) d_instantiate(d, i)
@@ -157,8 +171,9 @@ function take_away(d: dentry, err: number): number {
   return err
 }
 
-/** The path of the working directory; -ENOENT where that is gone, -ENAMETOOLONG. fs/dcache.c:sys_getcwd(). */
+/** The path of the working directory; -ENOENT where that is gone, -ENAMETOOLONG, -ENOMEM. fs/dcache.c:sys_getcwd(). */
 export function do_getcwd(): ByteString | number {
+  if (current.kernel.slab.fails()) return -ENOMEM
   const { pwd, root } = current.fs
   if ((pwd.d_inode as inode).i_nlink === 0) return -ENOENT
   const path = is_reachable(pwd, root) ? d_path(pwd, root) : `(unreachable)${d_path(pwd)}`

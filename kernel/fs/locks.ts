@@ -1,6 +1,6 @@
 import type { Sleeps } from '../types.ts'
 import type { pid } from '../task/pid.ts'
-import { EAGAIN, EDEADLK } from '../errno.ts'
+import { EAGAIN, EDEADLK, ENOMEM } from '../errno.ts'
 import { current } from '../sched/current.ts'
 import { wait_event_interruptible, wait_queue_head } from '../sched/wait.ts'
 import type { file } from './file.ts'
@@ -135,7 +135,7 @@ function posix_locks_deadlock(want: file_lock, blocker: file_lock): boolean {
   return false
 }
 
-/** flock(2): take, change or drop the lock of `f`; -EAGAIN where others have it. fs/locks.c:flock_lock_inode() */
+/** flock(2): take, change or drop the lock of `f`; -EAGAIN where others have it, -ENOMEM. fs/locks.c:flock_lock_inode() */
 export function flock_lock_file(f: file, type: number): number {
   const ctx = context(f.f_inode)
   const had = ctx.flock.get(f)
@@ -146,19 +146,21 @@ export function flock_lock_file(f: file, type: number): number {
     ctx.wake_up()
   }
   if (type === F_UNLCK) return 0
+  if (current.kernel.slab.fails()) return -ENOMEM
   if (!flock_is_free(ctx, f, type)) return -EAGAIN
   ctx.flock.set(f, type)
   return 0
 }
 
-/** The same, waiting for it: 0 or -ERESTARTSYS. */
+/** The same, waiting for it: 0, -ERESTARTSYS, -ENOMEM. */
 export function* flock_lock_file_wait(f: file, type: number): Sleeps<number> {
   const ctx = context(f.f_inode)
-  while (flock_lock_file(f, type) !== 0) {
+  let ret: number
+  while ((ret = flock_lock_file(f, type)) === -EAGAIN) {
     const err = yield* wait_event_interruptible(ctx.wait, () => flock_is_free(ctx, f, type))
     if (err < 0) return err
   }
-  return 0
+  return ret
 }
 
 function flock_is_free(ctx: file_lock_context, f: file, type: number): boolean {

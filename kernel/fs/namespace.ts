@@ -1,6 +1,6 @@
 import type { ByteString } from '../types.ts'
 import type { Kernel } from '../kernel.ts'
-import { EBUSY, EINVAL, ENODEV, ENOENT, ENOTDIR, EPERM } from '../errno.ts'
+import { EAGAIN, EBUSY, EINVAL, ENODEV, ENOENT, ENOTDIR, EPERM } from '../errno.ts'
 import { current } from '../sched/current.ts'
 import { capable } from '../task/cred.ts'
 import { is_deleted, type dentry } from './dentry.ts'
@@ -119,17 +119,33 @@ function do_remount(place: dentry, flags: number, data: ByteString): number {
 export function do_umount(place: dentry, flags: number): number {
   if (!capable(current.cred)) return -EPERM
   const mnt = mount_of(place)
-  if (mnt === undefined || (flags & MNT_EXPIRE) !== 0) return -EINVAL
+  if (mnt === undefined) return -EINVAL
   const { kernel } = current
+  if ((flags & MNT_EXPIRE) !== 0) {
+    if (place === current.fs.root || (flags & (MNT_FORCE | MNT_DETACH)) !== 0) return -EINVAL
+    if (isUsed(kernel, mnt)) return -EBUSY
+    if (!expires(mnt.mnt_sb)) return -EAGAIN
+  }
   // The root of all cannot go; as in Linux it becomes read-only instead.
   if (place === kernel.root) return (flags & MNT_DETACH) !== 0 ? -EBUSY : do_remount(place, MS_RDONLY, '')
   if ((flags & MNT_DETACH) !== 0) {
     for (const inner of kernel.mounts.filter((m) => isBelow(m.mnt_root, place))) forget(kernel, inner)
     return 0
   }
-  if (kernel.mounts.some((m) => m !== mnt && isBelow(m.mnt_root, place)) || isBusy(kernel, mnt.mnt_sb)) return -EBUSY
+  if (isUsed(kernel, mnt)) return -EBUSY
   forget(kernel, mnt)
   return 0
+}
+
+function isUsed(kernel: Kernel, mnt: vfsmount): boolean {
+  return kernel.mounts.some((m) => m !== mnt && isBelow(m.mnt_root, mnt.mnt_root)) || isBusy(kernel, mnt.mnt_sb)
+}
+
+/** Has nobody come in since it was marked, but who asks now? Marks it. */
+function expires(sb: super_block): boolean {
+  const before = sb.s_expiry_mark
+  sb.s_expiry_mark = sb.s_entered
+  return before === sb.s_entered - 1
 }
 
 function forget(kernel: Kernel, mnt: vfsmount): void {

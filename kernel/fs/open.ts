@@ -1,19 +1,35 @@
 import type { ByteString, MaySleep } from '../types.ts'
 import type { dentry } from './dentry.ts'
-import { EACCES, EEXIST, EINVAL, EISDIR, ELOOP, ENFILE, ENOENT, ENOTDIR, EOPNOTSUPP, EPERM, EROFS } from '../errno.ts'
+import {
+  EACCES,
+  EEXIST,
+  EINVAL,
+  EISDIR,
+  ELOOP,
+  ENFILE,
+  ENOENT,
+  ENOTDIR,
+  EOPNOTSUPP,
+  EPERM,
+  EROFS,
+  ETXTBSY,
+} from '../errno.ts'
 import { after } from '../sched/may_sleep.ts'
 import {
   FMODE_CREATED,
   FMODE_LSEEK,
   FMODE_PATH,
+  FMODE_WRITE,
   O_ACCMODE,
   O_CREAT,
+  O_APPEND,
   O_DIRECTORY,
   O_EXCL,
   O_NOATIME,
   O_NOCTTY,
   O_NOFOLLOW,
   O_PATH,
+  O_RDONLY,
   O_TMPFILE_BIT,
   O_TRUNC,
   O_CLOEXEC,
@@ -23,7 +39,7 @@ import {
   put_filp,
   type file,
 } from './file.ts'
-import { S_IFLNK, S_IFMT, S_ISBLK, S_ISCHR, S_ISDIR, S_ISLNK, S_ISREG, type inode } from './inode.ts'
+import { IS_APPEND, S_IFLNK, S_IFMT, S_ISBLK, S_ISCHR, S_ISDIR, S_ISLNK, S_ISREG, type inode } from './inode.ts'
 import { vfs_create } from './link.ts'
 import { follow_dotdot, is_volatile, link_path_walk, lookup_last, nameidata, pick_link } from './namei.ts'
 import { LAST_DOTDOT, LAST_NORM } from './names.ts'
@@ -113,6 +129,10 @@ function may_open(i: inode, flags: number): number {
   if (device && ((i.i_sb?.s_flags ?? 0) & MS_NODEV) !== 0) return -EACCES
   const err = inode_permission(i, mask)
   if (err < 0) return err
+  if (i.i_flags !== 0 && IS_APPEND(i)) {
+    const overwrites = (flags & O_ACCMODE) !== O_RDONLY && (flags & O_APPEND) === 0
+    if (overwrites || (flags & O_TRUNC) !== 0) return -EPERM
+  }
   return (flags & O_NOATIME) !== 0 && !inode_owner_or_capable(i) ? -EPERM : 0
 }
 
@@ -122,7 +142,13 @@ function filp_of(d: dentry, flags: number): file | number {
   // O_NOCTTY is for the open only: opened() takes it away.
   const kept = flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC)
   if ((flags & O_PATH) !== 0) return alloc_file(i.kernel, d, {}, FMODE_PATH, kept) ?? -ENFILE
-  return alloc_file(i.kernel, d, i.i_fop, OPEN_FMODE(flags) | FMODE_LSEEK, kept) ?? -ENFILE
+  const writes = S_ISREG(i.i_mode) && (OPEN_FMODE(flags) & FMODE_WRITE) !== 0
+  if (i.i_writecount < 0 && (writes || (flags & O_TRUNC) !== 0)) return -ETXTBSY
+  const f = alloc_file(i.kernel, d, i.i_fop, OPEN_FMODE(flags) | FMODE_LSEEK, kept)
+  if (f === null) return -ENFILE
+  // put_filp() counts it out.
+  if (writes) i.i_writecount++
+  return f
 }
 
 /** Open the file that do_filp_open() gave: 0, or a negative errno and the file is gone. Only this may sleep. */

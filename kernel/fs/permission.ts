@@ -2,7 +2,7 @@ import type { cred } from '../task/cred.ts'
 import { EACCES, EPERM, EROFS } from '../errno.ts'
 import { current } from '../sched/current.ts'
 import { capable_fs, in_group_p } from '../task/cred.ts'
-import { S_ISDIR, S_ISGID, S_ISLNK, S_ISREG, S_ISVTX, S_IXGRP, S_IXUGO, type inode } from './inode.ts'
+import { IS_IMMUTABLE, S_ISDIR, S_ISGID, S_ISLNK, S_ISREG, S_ISVTX, S_IXGRP, S_IXUGO, type inode } from './inode.ts'
 import { MS_RDONLY } from './super.ts'
 
 /** Who may do what with a file: fs/namei.c. */
@@ -11,11 +11,12 @@ export const MAY_EXEC = 1
 export const MAY_WRITE = 2
 export const MAY_READ = 4
 
-/** 0, -EACCES, or -EROFS for a change on a file system that takes none. fs/namei.c:inode_permission(). */
+/** 0, -EACCES, -EROFS for a change on a file system that takes none, -EPERM for one of what stays as it is. fs/namei.c:inode_permission(). */
 export function inode_permission(i: inode, mask: number): number {
   if ((mask & MAY_WRITE) !== 0 && is_rdonly(i)) {
     if (S_ISREG(i.i_mode) || S_ISDIR(i.i_mode) || S_ISLNK(i.i_mode)) return -EROFS
   }
+  if ((mask & MAY_WRITE) !== 0 && i.i_flags !== 0 && IS_IMMUTABLE(i)) return -EPERM
   return i.i_op?.permission?.(i, mask) ?? generic_permission(i, mask, current.cred)
 }
 

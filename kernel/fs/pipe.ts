@@ -330,13 +330,14 @@ export function get_pipe_info(f: file): pipe_inode_info | null {
 /** Most bytes that who is not root may give a pipe: fs.pipe-max-size. */
 const PIPE_MAX_SIZE = 1 << 20
 
-/** Give a pipe room for `size` bytes or more: how many, -EINVAL, -EPERM, -EBUSY where more is in it. fs/pipe.c */
+/** Give a pipe room for `size` bytes or more: how many, -EINVAL, -EPERM, -EBUSY where more is in it, -ENOMEM. fs/pipe.c */
 export function pipe_set_size(pipe: pipe_inode_info, size: number): number {
   if (size > 2 ** 31) return -EINVAL
   const slots = 2 ** Math.ceil(Math.log2(Math.max(1, size / PAGE_SIZE)))
   const bytes = slots * PAGE_SIZE
   if (slots > pipe.max_usage && bytes > PIPE_MAX_SIZE && !capable(current.cred)) return -EPERM
   if (slots < pipe.nrbufs) return -EBUSY
+  if (current.kernel.slab.fails()) return -ENOMEM
   pipe.resize(slots)
   return bytes
 }

@@ -54,6 +54,9 @@ export class Ramfs {
   readonly #pages: PageStore
   readonly #kernel: Kernel
   readonly #inodes = new Map<Node, inode>()
+  /** Names that may be, one apart for each further link, and that are. */
+  max_inodes = Infinity
+  used_inodes = 0
   #lastIno = 0
 
   constructor(kernel: Kernel, limit: number, s_type: ByteString) {
@@ -68,9 +71,10 @@ export class Ramfs {
     this.sb = new super_block(s_type, s_type === 'ramfs' ? RAMFS_MAGIC : TMPFS_MAGIC, ++kernel.lastDev, () => ({
       f_blocks: this.#pages.max,
       f_bfree: this.#pages.max - this.#pages.used,
-      f_files: this.#inodes.size,
-      f_ffree: 0,
+      f_files: this.max_inodes === Infinity ? this.#inodes.size : this.max_inodes,
+      f_ffree: this.max_inodes === Infinity ? 0 : this.max_inodes - this.used_inodes,
     }))
+    this.sb.s_fileattr = s_type !== 'ramfs'
     const link = vol._core.root
     this.root = new dentry('', null, this.#inode(link, S_IFDIR | 0o755, dir_operations))
     // Its own name and its dot.
@@ -91,10 +95,15 @@ export class Ramfs {
     return this.#pages.used * PAGE_SIZE
   }
 
+  get #full(): boolean {
+    return this.used_inodes >= this.max_inodes
+  }
+
   /** An inode for what memfs holds at `link`. */
   #inode(link: Link, mode: number, fop: file_operations): inode {
     const node = link.getNode()
     node.touch = noTouch
+    this.used_inodes++
     const i = new inode(this.#kernel, ++this.#lastIno, mode)
     i.i_sb = this.sb
     i.i_op = this.#operations
@@ -107,7 +116,8 @@ export class Ramfs {
     return i
   }
 
-  #add(dir: inode, name: ByteString, mode: number, fop: file_operations): inode {
+  #add(dir: inode, name: ByteString, mode: number, fop: file_operations): inode | number {
+    if (this.#full) return -ENOSPC
     const { link } = priv(dir)
     const node = link.vol.createNode(mode)
     const child = link.createChild(name, node)
@@ -123,13 +133,16 @@ export class Ramfs {
     },
     create: (dir, name, mode) => this.#add(dir, name, S_IFREG | mode, ramfs_file_operations),
     mkdir: (dir, name, mode) => {
-      dir.i_nlink++
       const i = this.#add(dir, name, S_IFDIR | mode, dir_operations)
+      if (typeof i === 'number') return i
+      dir.i_nlink++
       i.i_nlink = 2
       return i
     },
     mknod: (dir, name, mode, fop) => this.#add(dir, name, mode, fop),
     link: (i, dir, name) => {
+      if (this.#full) return -ENOSPC
+      this.used_inodes++
       const { link } = priv(dir)
       i.i_ctime = this.#named(dir, name, link.createChild(name, priv(i).node), i)
       i.i_nlink++
@@ -139,6 +152,7 @@ export class Ramfs {
       const long = target.length >= SHORT_SYMLINK_LEN
       if (long && this.#pages.full) return -ENOSPC
       const i = this.#add(dir, name, S_IFLNK | 0o777, NO_FILE)
+      if (typeof i === 'number') return i
       if (long) void (i.i_mapping = new address_space(this.#pages)).add_page(0, true)
       priv(i).node.makeSymlink(target)
       i.i_size = target.length
@@ -164,6 +178,7 @@ export class Ramfs {
     truncate: ramfs_truncate,
     evict: (i) => {
       const { link, node } = priv(i)
+      this.used_inodes--
       i.i_mapping?.truncate_range(0, Infinity)
       link.vol.deleteNode(node)
     },
@@ -173,6 +188,7 @@ export class Ramfs {
   #forget(dir: inode, child: Link): void {
     const i = this.#at(child)
     this.#unnamed(dir, child)
+    if (!S_ISDIR(i.i_mode) && i.i_nlink > 1) this.used_inodes--
     i.i_nlink -= S_ISDIR(i.i_mode) ? 2 : 1
     if (S_ISDIR(i.i_mode)) dir.i_nlink--
     i.i_ctime = dir.i_ctime

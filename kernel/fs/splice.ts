@@ -1,6 +1,6 @@
 import type { MaySleep, Mem, Sleeps } from '../types.ts'
 import type { Loff } from '../task/task.ts'
-import { EAGAIN, EBADF, EINVAL, EPIPE, ESPIPE } from '../errno.ts'
+import { EAGAIN, EBADF, EINVAL, ENOMEM, EPIPE, ESPIPE } from '../errno.ts'
 import { kvec_iter } from '../mm/iov_iter.ts'
 import { allocMem } from '../mm/mem.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
@@ -47,6 +47,8 @@ export function* do_splice_direct(f_in: file, pos: Loff, f_out: file, opos: Loff
   if ((f_out.f_flags & O_APPEND) !== 0 || (f_in.f_mode & FMODE_LSEEK) === 0) return -EINVAL
   if (len === 0) return 0
   if (f_in.f_op.splice_read !== true || f_out.f_op.splice_write !== true) return -EINVAL
+  // Linux moves what it copies through a pipe of the task's.
+  if (current.kernel.slab.fails()) return -ENOMEM
   const page = allocMem(PAGE_SIZE)
   let done = 0
   while (done < len) {

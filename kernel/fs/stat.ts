@@ -8,7 +8,7 @@ import { NSEC_PER_SEC } from '../time.ts'
 import { setLong } from '../u64.ts'
 import { inode_time } from './attr.ts'
 import type { dentry } from './dentry.ts'
-import type { inode } from './inode.ts'
+import { FS_APPEND_FL, FS_IMMUTABLE_FL, FS_NODUMP_FL, type inode } from './inode.ts'
 import { MAJOR, MINOR, new_encode_dev } from './kdev_t.ts'
 import { STATX_SIZE, stat, statx, type statx_timestamp } from './uapi.ts'
 
@@ -23,6 +23,7 @@ const STATX_MNT_ID = 0x1000
 export const STATX__RESERVED = 0x80000000 | 0
 /** All but the times that have to be asked for. */
 const STATX_ALWAYS = 0x73f | STATX_MNT_ID
+const STATX_ATTR_FLAGS = FS_IMMUTABLE_FL | FS_APPEND_FL | FS_NODUMP_FL
 const STATX_ATTR_AUTOMOUNT = 0x1000
 const STATX_ATTR_MOUNT_ROOT = 0x2000
 const STATX_ATTR_DAX = 0x200000
@@ -95,8 +96,10 @@ export function cp_statx(d: dentry, mask: number, buffer: UserPtr): number {
   const changed = (mask & (STATX_MTIME | STATX_CTIME)) !== 0
   x.stx_mask = STATX_ALWAYS | (changed ? STATX_MTIME | STATX_CTIME : 0) | (mask & STATX_BTIME)
   x.stx_blksize = PAGE_SIZE
-  x.stx_attributes = d.d_parent === d && i.i_sb !== null ? STATX_ATTR_MOUNT_ROOT : 0
-  x.stx_attributes_mask = STATX_ATTR_AUTOMOUNT | STATX_ATTR_MOUNT_ROOT | STATX_ATTR_DAX
+  // The flags of a file have the same values here.
+  const flags = i.i_sb?.s_fileattr === true ? STATX_ATTR_FLAGS : 0
+  x.stx_attributes = (d.d_parent === d && i.i_sb !== null ? STATX_ATTR_MOUNT_ROOT : 0) | (i.i_flags & flags)
+  x.stx_attributes_mask = STATX_ATTR_AUTOMOUNT | STATX_ATTR_MOUNT_ROOT | STATX_ATTR_DAX | flags
   x.stx_nlink = i.i_nlink
   x.stx_uid = i.i_uid
   x.stx_gid = i.i_gid

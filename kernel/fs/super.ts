@@ -1,5 +1,6 @@
 import type { ByteString } from '../types.ts'
 import type { dentry } from './dentry.ts'
+import type { inode } from './inode.ts'
 
 /** How it is mounted: include/linux/fs.h. */
 export const MS_RDONLY = 1
@@ -27,6 +28,11 @@ export class super_block {
   s_flags = 0
   /** Those of them that no remount takes away. */
   s_always = 0
+  /** Its files have flags besides their modes: fileattr.ts. */
+  s_fileattr = false
+  /** How often somebody has come in, and how often that was when umount2(2) said that it may go: -1 if never. */
+  s_entered = 0
+  s_expiry_mark = -1
   /** Its own options as /proc/mounts shows them, a comma before each. */
   show_options: () => ByteString = () => ''
   /** Take other options: 0 or -EINVAL. */
@@ -56,6 +62,10 @@ export function detach_mnt(root: dentry): void {
 
 /** What one sees at `d`: the root of what is mounted there, else itself. fs/namei.c:follow_mount(). */
 export function follow_mount(d: dentry): dentry {
-  while (d.d_mounted !== null) d = d.d_mounted
+  while (d.d_mounted !== null) {
+    d = d.d_mounted
+    const { i_sb } = d.d_inode as inode
+    if (i_sb !== null) i_sb.s_entered++
+  }
   return d
 }

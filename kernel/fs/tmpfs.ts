@@ -12,6 +12,8 @@ import { Ramfs } from './ramfs.ts'
 interface Options {
   /** Bytes; null for as many as there are. */
   size: number | null
+  /** Names there may be; Infinity for as many as there is memory for, null where nothing is said. */
+  inodes: number | null
   mode: number | null
   uid: number
   gid: number
@@ -27,14 +29,23 @@ export const tmpfs_fs_type: file_system_type = {
     // Half of what there is, where nothing is said.
     const fs = new Ramfs(kernel, options.size ?? Math.floor(kernel.mem / 2), 'tmpfs')
     own(fs, options, 0o1777)
-    fs.sb.show_options = () => (options.size === null ? '' : `,size=${fs.limit >> 10}k`) + shown(options, 0o1777)
+    const usual = Math.floor(kernel.mem / 2 / PAGE_SIZE)
+    fs.max_inodes = options.inodes ?? usual
+    fs.sb.show_options = () => {
+      const size = options.size === null ? '' : `,size=${fs.limit >> 10}k`
+      const max = fs.max_inodes === Infinity ? 0 : fs.max_inodes
+      return size + (max === usual ? '' : `,nr_inodes=${max}`) + shown(options, 0o1777)
+    }
     fs.sb.reconfigure = (data) => {
       const change = parse(kernel, data, false)
       if (typeof change === 'number') return change
-      if (change.size === null) return 0
-      if (change.size < fs.used) return -EINVAL
-      fs.limit = change.size
-      options.size = change.size
+      const { size, inodes } = change
+      if (size !== null && size < fs.used) return -EINVAL
+      // What has had no limit gets none later.
+      const late = fs.max_inodes === Infinity && inodes !== Infinity
+      if (inodes !== null && (late || inodes < fs.used_inodes)) return -EINVAL
+      if (size !== null) fs.limit = options.size = size
+      fs.max_inodes = inodes ?? fs.max_inodes
       return 0
     }
     return fs.root
@@ -68,7 +79,7 @@ function shown({ mode, uid, gid }: Options, usual: number): ByteString {
 
 /** `size=64k,mode=700`; -EINVAL for what is no option, which with `lax` is passed over. */
 function parse(kernel: Kernel, data: ByteString, lax: boolean): Options | number {
-  const options: Options = { size: null, mode: null, uid: 0, gid: 0 }
+  const options: Options = { size: null, inodes: null, mode: null, uid: 0, gid: 0 }
   for (const option of data.split(',').filter((o) => o !== '')) {
     const eq = option.indexOf('=')
     const name = eq < 0 ? option : option.slice(0, eq)
@@ -76,17 +87,23 @@ function parse(kernel: Kernel, data: ByteString, lax: boolean): Options | number
     if (name === 'mode' && /^[0-7]+$/.test(value)) options.mode = parseInt(value, 8) & 0o7777
     else if (lax) continue
     else if (name === 'size' && sizeOf(kernel, value) >= 0) options.size = sizeOf(kernel, value)
+    else if (name === 'nr_inodes' && /^\d+[kmgt]?$/i.test(value)) options.inodes = numberOf(value) || Infinity
     else if ((name === 'uid' || name === 'gid') && /^\d+$/.test(value)) options[name] = Number(value)
     else return -EINVAL
   }
   return options
 }
 
+/** Digits and maybe a unit. */
+function numberOf(text: ByteString): number {
+  return parseInt(text, 10) * UNITS[text.replace(/^\d+/, '').toLowerCase()]
+}
+
 /** Whole pages; -1 for what is no size. A percentage is one of the machine's memory. */
 function sizeOf(kernel: Kernel, text: ByteString): number {
   const [, digits, unit] = /^(\d+)([kmgt%]?)$/i.exec(text) ?? []
   if (digits === undefined) return -1
-  const bytes = unit === '%' ? (kernel.mem * Number(digits)) / 100 : Number(digits) * UNITS[unit.toLowerCase()]
+  const bytes = unit === '%' ? (kernel.mem * Number(digits)) / 100 : numberOf(text)
   // As in Linux, 0 stands for no limit but what there is.
   return bytes === 0 ? kernel.mem : Math.ceil(bytes / PAGE_SIZE) * PAGE_SIZE
 }

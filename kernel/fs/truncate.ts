@@ -1,9 +1,9 @@
 import type { inode } from './inode.ts'
-import { EBADF, EFBIG, EINVAL, EISDIR, ENODEV, EOPNOTSUPP, EROFS, ESPIPE } from '../errno.ts'
+import { EBADF, EFBIG, EINVAL, EISDIR, ENODEV, EOPNOTSUPP, EPERM, EROFS, ESPIPE, ETXTBSY } from '../errno.ts'
 import { RLIMIT_FSIZE, rlimit } from '../task/rlimit.ts'
 import { file_remove_privs } from './attr.ts'
 import { FMODE_WRITE, type file } from './file.ts'
-import { S_IFIFO, S_IFMT, S_ISDIR, S_ISREG } from './inode.ts'
+import { IS_APPEND, IS_IMMUTABLE, S_IFIFO, S_IFMT, S_ISDIR, S_ISREG } from './inode.ts'
 import { MAY_WRITE, inode_permission, is_rdonly } from './permission.ts'
 import { MAX_LFS_FILESIZE, over_limit } from './read_write.ts'
 
@@ -19,20 +19,22 @@ const FALLOC_FL_UNSHARE_RANGE = 0x40
 /** All of them but KEEP_SIZE, of which a call has one or, to make room, none. */
 const FALLOC_FL_MODE_MASK = 0x7a
 
-/** truncate(2): 0, -EISDIR, -EINVAL for what has no size, -EROFS, -EACCES, -EFBIG. fs/open.c:vfs_truncate() */
+/** truncate(2): 0, -EISDIR, -EINVAL for what has no size, -EROFS, -EACCES, -EPERM, -ETXTBSY, -EFBIG. fs/open.c:vfs_truncate() */
 export function vfs_truncate(i: inode, length: number): number {
   if (S_ISDIR(i.i_mode)) return -EISDIR
   if (!S_ISREG(i.i_mode)) return -EINVAL
   if (is_rdonly(i)) return -EROFS
   const err = inode_permission(i, MAY_WRITE)
-  return err < 0 ? err : do_truncate(i, length, false)
+  if (err < 0) return err
+  if (IS_APPEND(i)) return -EPERM
+  return i.i_writecount < 0 ? -ETXTBSY : do_truncate(i, length, false)
 }
 
-/** ftruncate(2): 0, -EINVAL for what has no size or is not open for writing, -EFBIG. fs/open.c:do_ftruncate() */
+/** ftruncate(2): 0, -EINVAL for what has no size or is not open for writing, -EPERM, -EFBIG. fs/open.c:do_ftruncate() */
 export function do_ftruncate(f: file, length: number): number {
   const i = f.f_inode
   if (!S_ISREG(i.i_mode) || (f.f_mode & FMODE_WRITE) === 0) return -EINVAL
-  return do_truncate(i, length, true)
+  return IS_APPEND(i) ? -EPERM : do_truncate(i, length, true)
 }
 
 /** Cut or grow a regular file. It has changed where that changes its size, or where `touched` says so. */
@@ -58,7 +60,10 @@ export function vfs_fallocate(f: file, mode: number, offset: number, len: number
   if (offset < 0 || len <= 0) return -EINVAL
   if (!is_fallocate_mode(mode)) return -EOPNOTSUPP
   if ((f.f_mode & FMODE_WRITE) === 0) return -EBADF
-  const { i_mode } = f.f_inode
+  const i = f.f_inode
+  const { i_mode } = i
+  // What can only grow may have room made for it.
+  if (IS_IMMUTABLE(i) || ((mode & ~FALLOC_FL_KEEP_SIZE) !== 0 && IS_APPEND(i))) return -EPERM
   if ((i_mode & S_IFMT) === S_IFIFO) return -ESPIPE
   if (S_ISDIR(i_mode)) return -EISDIR
   if (!S_ISREG(i_mode)) return -ENODEV

@@ -1,5 +1,6 @@
 import type { Mem, UserPtr } from '../types.ts'
-import { EFAULT, EINVAL } from '../errno.ts'
+import { EFAULT, EINVAL, ENOMEM } from '../errno.ts'
+import { current } from '../sched/current.ts'
 import { allocMem, memcpy } from './mem.ts'
 import { PAGE_SIZE } from './mm.ts'
 import { UIO_BASE, __copy_from_user, __copy_to_user, access_ok, copy_from_user } from './uaccess.ts'
@@ -12,6 +13,8 @@ import { UIO_BASE, __copy_from_user, __copy_to_user, access_ok, copy_from_user }
 
 /** Segments that a vector may have. */
 export const UIO_MAXIOV = 1024
+/** More than these take memory. */
+const UIO_FASTIOV = 8
 /** Bytes of a struct iovec. */
 export const IOVEC_SIZE = 16
 /** Most that one transfer moves, in bytes. */
@@ -105,6 +108,7 @@ export class kvec_iter implements uio {
  */
 export function import_iovec(vec: UserPtr, vlen: number): iov_iter | number {
   if (vlen < 0 || vlen > UIO_MAXIOV) return -EINVAL
+  if (vlen > UIO_FASTIOV && current.kernel.slab.fails()) return -ENOMEM
   const raw = allocMem(vlen * IOVEC_SIZE)
   if (copy_from_user(raw, 0, vec, vlen > 0 ? raw.u8.length : 0) > 0) return vlen === 0 ? new iov_iter([], []) : -EFAULT
   const lens = Array.from({ length: vlen }, (_, i) => raw.dv.getBigInt64(i * IOVEC_SIZE + 8, true))

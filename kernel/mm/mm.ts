@@ -50,8 +50,8 @@ export class mm_struct {
   readonly mmap: vm_area_struct[] = []
   readonly #pages = new Map<number, page>()
   readonly #heap: vm_area_struct
-  /** The program it was made for, and where on the stack that has its arguments and its environment. */
-  exe_file: dentry | null = null
+  #exe: dentry | null = null
+  /** Where on the stack the program has its arguments and its environment. */
   arg_start = 0
   arg_end = 0
   env_end = 0
@@ -151,13 +151,26 @@ export class mm_struct {
     this.#hiwater = this.hiwater_rss
     for (const n of [...this.#pages.keys()]) this.#unmapPage(n)
     this.mmap.length = 0
+    this.exe_file = null
+  }
+
+  /** The program it was made for: nobody may write to that meanwhile. kernel/fork.c:set_mm_exe_file() */
+  get exe_file(): dentry | null {
+    return this.#exe
+  }
+
+  set exe_file(exe: dentry | null) {
+    const [old, now] = [this.#exe?.d_inode ?? null, exe?.d_inode ?? null]
+    if (old !== null) old.i_writecount++
+    if (now !== null) now.i_writecount--
+    this.#exe = exe
   }
 
   /** The address space of a child: the same pages, copied when one of the two writes to them. */
   dup(): mm_struct {
     const copy = new mm_struct(this.kernel)
     copy.#heap.vm_end = this.#heap.vm_end
-    copy.exe_file = this.exe_file
+    copy.exe_file = this.#exe
     copy.arg_start = this.arg_start
     copy.arg_end = this.arg_end
     copy.env_end = this.env_end

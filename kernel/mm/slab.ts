@@ -123,6 +123,11 @@ export class Slab {
     return counts
   }
 
+  /** Is there no memory for something that the kernel keeps as long as a call takes? It counts as any allocation. */
+  fails(): boolean {
+    return this.#fault.active && this.#fault.fails()
+  }
+
   /** Make a cache. */
   kmem_cache_create(name: string, object_size: number): kmem_cache {
     const cache = { name, object_size, active_objs: 0 }

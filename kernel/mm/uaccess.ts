@@ -170,8 +170,7 @@ export function strncpy_from_user(from: UserPtr, max: number): ByteString | numb
  * -EFAULT; -ENOMEM where there is none to keep it in during the call. fs/namei.c:getname_flags().
  */
 export function getname(from: UserPtr, empty = false): ByteString | number {
-  const { kmalloc } = current.kernel.inject
-  if (kmalloc.active && kmalloc.fails()) return -ENOMEM
+  if (current.kernel.slab.fails()) return -ENOMEM
   const path = strncpy_from_user(from, PATH_MAX)
   if (typeof path === 'number') return path
   return path === '' && !empty ? -ENOENT : path.length === PATH_MAX ? -ENAMETOOLONG : path

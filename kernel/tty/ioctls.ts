@@ -33,3 +33,7 @@ export const TCOOFF = 0
 export const TCOON = 1
 export const TCIOFF = 2
 export const TCION = 3
+
+/** Of files: include/uapi/linux/fs.h. */
+export const FS_IOC_GETFLAGS = 0x80086601
+export const FS_IOC_SETFLAGS = 0x40086602

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   EACCES,
+  EAGAIN,
   EBUSY,
   EFAULT,
   EINVAL,
@@ -14,7 +15,7 @@ import {
   EXDEV,
 } from '../../kernel/errno.ts'
 import { O_CREAT, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from '../../kernel/fs/file.ts'
-import { MNT_DETACH, MNT_EXPIRE, MS_BIND, MS_REMOUNT, UMOUNT_NOFOLLOW } from '../../kernel/fs/namespace.ts'
+import { MNT_DETACH, MNT_EXPIRE, MNT_FORCE, MS_BIND, MS_REMOUNT, UMOUNT_NOFOLLOW } from '../../kernel/fs/namespace.ts'
 import { MS_NODEV, MS_NOEXEC, MS_RDONLY } from '../../kernel/fs/super.ts'
 import type { UserPtr } from '../../kernel/types.ts'
 import { cred_of } from '../../kernel/task/cred.ts'
@@ -110,7 +111,8 @@ describe('mount', () => {
       fails(yield* umount('/tmp/none'), ENOENT)
       fails(yield* umount('/tmp/none', 64), EINVAL)
       is(yield* mount(null, M, 'tmpfs'), 0)
-      fails(yield* umount(M, MNT_EXPIRE), EINVAL)
+      for (const flags of [MNT_FORCE, MNT_DETACH]) fails(yield* umount(M, MNT_EXPIRE | flags), EINVAL)
+      fails(yield* umount('/', MNT_EXPIRE), EINVAL)
       fails(yield* rmdir(M), EBUSY)
       fails(yield* rename(M, '/tmp/n'), EBUSY)
     })
@@ -233,6 +235,25 @@ describe('mount', () => {
       })
       vm.run()
       expect(process.status).toBe(0)
+    })
+  })
+
+  it('MNT_EXPIRE takes away what nobody has been in since it was asked before', () => {
+    mounting(function* (sys, { mount, umount, mkdir, chdir }) {
+      is(yield* mount(null, M, 'tmpfs'), 0)
+      fails(yield* umount(M, MNT_EXPIRE), EAGAIN)
+      is(yield* mkdir('/tmp/m/d'), 0)
+      for (let i = 0; i < 2; i++) {
+        // Who looks at it keeps it.
+        fails(yield* umount(M, MNT_EXPIRE), EAGAIN)
+        fails(yield* sys.open('/tmp/m/none', O_RDONLY), ENOENT)
+      }
+      is(yield* chdir(M), 0)
+      for (let i = 0; i < 2; i++) fails(yield* umount(M, MNT_EXPIRE), EBUSY)
+      is(yield* chdir('/'), 0)
+      fails(yield* umount(M, MNT_EXPIRE), EAGAIN)
+      is(yield* umount(M, MNT_EXPIRE), 0)
+      fails(yield* umount(M, MNT_EXPIRE), EINVAL)
     })
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
-import { ECHILD, ENOENT, ENOEXEC } from '../../kernel/errno.ts'
+import { ECHILD, ENOENT, ENOEXEC, ETXTBSY } from '../../kernel/errno.ts'
 import { WUNTRACED } from '../../kernel/task/exit.ts'
 import { O_CLOEXEC } from '../../kernel/fs/file.ts'
 import {
@@ -126,6 +126,8 @@ describe('execve from a process of several threads', () => {
       fails(yield* sys.execve('/bin/none', ['none']), ENOENT)
       const fd = ok(yield* sys.creat('/tmp/odd', 0o755))
       ok(yield* sys.print('no program', fd))
+      fails(yield* sys.execve('/tmp/odd', ['odd']), ETXTBSY)
+      ok(yield* sys.close(fd))
       fails(yield* sys.execve('/tmp/odd', ['odd']), ENOEXEC)
       ok(yield* sys.nanosleep(2))
       is(sys.loadInt(alive), 1)

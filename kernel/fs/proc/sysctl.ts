@@ -108,6 +108,19 @@ function int(name: ByteString, get: () => number, set?: (value: number) => void,
 
 /** /proc/sys */
 export const proc_sys: proc_dir_entry = proc_mkdir('sys', [
+  proc_mkdir('fs', [
+    int(
+      'file-max',
+      () => current.kernel.max_files,
+      (value) => (current.kernel.max_files = value),
+      0,
+      Number.MAX_SAFE_INTEGER,
+    ),
+    sysctl('file-nr', {
+      get: () => `${current.kernel.caches.filp.active_objs}\t0\t${current.kernel.max_files}`,
+      pieces: false,
+    }),
+  ]),
   proc_mkdir('kernel', [
     uts_string('domainname', 'domainname', true),
     uts_string('hostname', 'nodename', true),

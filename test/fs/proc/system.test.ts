@@ -98,7 +98,13 @@ describe('/proc/sys', () => {
     inVm(function* (sys) {
       is(
         (yield* list(sys, '/proc/sys')).map(({ name }) => name),
-        ['.', '..', 'kernel'],
+        ['.', '..', 'fs', 'kernel'],
+      )
+      const fs = (yield* list(sys, '/proc/sys/fs')).slice(2).map(({ name }) => name)
+      is(fs, ['file-max', 'file-nr'])
+      is(
+        [yield* textOf(sys, '/proc/sys/fs/file-max'), yield* textOf(sys, '/proc/sys/fs/file-nr')],
+        ['8192\n', '2\t0\t8192\n'],
       )
       const names = (yield* list(sys, '/proc/sys/kernel')).slice(2).map(({ name }) => name)
       is(names, ['domainname', 'hostname', 'ngroups_max', 'osrelease', 'ostype', 'pid_max', 'version'])
