@@ -5,7 +5,7 @@ import type { task_struct } from '../kernel/task/task.ts'
 import { formatLogLine } from '../kernel/printk.ts'
 import { fromBytes, decodeUtf8 } from '../kernel/utf8.ts'
 import { colours } from './lib/colours.ts'
-import { dumpImage } from './lib/dump.ts'
+import { dumpImage } from '../userland/dump_image.ts'
 
 /** `npm start`: the main job, with all that happens in it shown. */
 

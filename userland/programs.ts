@@ -43,6 +43,13 @@ import { pgrep } from './bin/pgrep.ts'
 import { ps } from './bin/ps.ts'
 import { umount } from './bin/umount.ts'
 import { uname } from './bin/uname.ts'
+import { checkpoint } from './bin/checkpoint.ts'
+import { ckptinfo } from './bin/ckptinfo.ts'
+import { clear } from './bin/clear.ts'
+import { counter } from './bin/counter.ts'
+import { readlink } from './bin/readlink.ts'
+import { restart } from './bin/restart.ts'
+import { stty } from './bin/stty.ts'
 
 /** The programs of /bin. */
 export const programs: Readonly<Record<string, Program>> = {
@@ -91,4 +98,11 @@ export const programs: Readonly<Record<string, Program>> = {
   ps,
   umount,
   uname,
+  checkpoint,
+  ckptinfo,
+  clear,
+  counter,
+  readlink,
+  restart,
+  stty,
 }

@@ -16,6 +16,8 @@ export interface Usage {
   readonly number?: string
   /** The name in messages is this one, however the program was called. */
   readonly short?: boolean
+  /** Take no options off but --help: what begins with a minus is an operand. */
+  readonly lone?: boolean
   /** The status of wrong use. Default 1. */
   readonly wrong?: number
 }
@@ -89,6 +91,12 @@ export class Tool {
     this.status = Math.max(this.status, status)
   }
 
+  /** The same, and the status to end with. */
+  *fails(what: string, problem?: number | string, status = 1): Run<number> {
+    yield* this.complain(what, problem, status)
+    return this.status
+  }
+
   /** Wrong use ends the program. */
   *misused(what: string | null): Run<never> {
     if (what !== null) yield* this.complain(what)
@@ -113,6 +121,10 @@ export class Tool {
       if (arg === '--help') {
         yield* this.out(this.usage.help)
         yield* this.quit(0)
+      }
+      if (this.usage.lone === true) {
+        operands.push(arg)
+        continue
       }
       if (this.usage.number !== undefined && /^-\d+$/.test(arg)) this.#add(this.usage.number, arg.slice(1))
       else if (arg.startsWith('--')) i += yield* this.#long(arg, argv[i + 1])

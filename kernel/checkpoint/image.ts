@@ -17,7 +17,7 @@ export interface ImageField {
   readonly text: string
 }
 
-/** What the strings of an image are, in their order: the header's three, the task's one. */
+/** What the strings of an image are, in their order: the header's three, the task's one. Behind an ERROR comes its message. */
 const STRINGS: Readonly<Record<string, readonly string[]>> = {
   BUFFER: ['release', 'version', 'machine'],
   STRING: ['comm'],
@@ -43,12 +43,14 @@ export function imageFields(image: Uint8Array): ImageField[] {
       return out
     }
     const { name, struct } = known
+    if (name === 'ERROR') seen.set(name, 1)
     structFields(out, dv, struct ?? ckpt_hdr, at, record, name, '')
     const head = struct?.sizeof ?? ckpt_hdr.sizeof
     if (len > head) {
       const nth = seen.get(name) ?? 0
       seen.set(name, nth + 1)
-      out.push(bytesField(image, at + head, len - head, record, name, STRINGS[name]?.[nth] ?? 'data'))
+      const what = name === 'STRING' && seen.has('ERROR') ? 'message' : (STRINGS[name]?.[nth] ?? 'data')
+      out.push(bytesField(image, at + head, len - head, record, name, what))
     }
     at += len
   }

@@ -45,6 +45,7 @@ export const CIRCLES = {
 export const PURE = [
   'kernel/bug.ts',
   'kernel/checkpoint/checkpoint_hdr.ts',
+  'kernel/checkpoint/image.ts',
   'kernel/errno.ts',
   'kernel/fs/uapi.ts',
   'kernel/struct.ts',

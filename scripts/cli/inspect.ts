@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readSync } from 'node:fs'
 import { InvalidArgumentError, type Command } from 'commander'
 import { imageFields, type ImageField } from '../../index.ts'
 import { colours } from '../lib/colours.ts'
-import { dumpImage } from '../lib/dump.ts'
-import { checkImage, type Version } from './check.ts'
+import { checkImage, type Version } from '../../userland/check_image.ts'
+import { dumpImage, errorMessage } from '../../userland/dump_image.ts'
 import { UsageError, reasonOf, verb } from './usage.ts'
 
 interface InspectOptions {
@@ -71,12 +71,6 @@ function inspect(name: string, options: InspectOptions): number {
   return 1
 }
 
-/** What the checkpoint itself wrote into the image before it gave up, or null. */
-function errorMessage(fields: readonly ImageField[]): string | null {
-  const last = fields.at(-1)
-  return last?.type === 'ERROR' ? last.text : null
-}
-
 function plain({ offset, size, record, type, field, value, text }: ImageField): object {
   return {
     offset,
@@ -118,9 +112,27 @@ function read(name: string): Uint8Array {
   if (name === '-' && process.stdin.isTTY)
     throw new UsageError('inspect: which image? A file, or one on standard input')
   try {
-    return readFileSync(name === '-' ? 0 : name)
+    return name === '-' ? readInput() : readFileSync(name)
   } catch (error) {
     throw new UsageError(`${title(name)}: ${reasonOf(error)}`)
+  }
+}
+
+/** All of standard input, which who shares it with us may have made one that does not wait. */
+function readInput(): Uint8Array {
+  const chunks: Uint8Array[] = []
+  for (;;) {
+    const chunk = new Uint8Array(1 << 16)
+    try {
+      const n = readSync(0, chunk)
+      if (n === 0) return Buffer.concat(chunks)
+      chunks.push(chunk.subarray(0, n))
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'EOF') return Buffer.concat(chunks)
+      if (code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { boot } from '../../index.ts'
 import { errnoName } from '../../kernel/errno.ts'
 import { O_RDONLY } from '../../kernel/fs/file.ts'
-import { checkImage } from '../../scripts/cli/check.ts'
+import { checkImage } from '../../userland/check_image.ts'
 
 const maker = boot({ cmdline: 'ckpt_debug=0' })
 maker.spawn('/bin/self_checkpoint', ['/tmp/image', 'counter'])

@@ -2,12 +2,19 @@ import type { Libc } from '../libc.ts'
 import type { Run } from '../program.ts'
 import { O_CREAT, O_TRUNC, O_WRONLY } from '../../kernel/fs/file.ts'
 import { PR_SET_NAME, complain } from '../libc.ts'
+import { getopt, say } from '../stdio.ts'
 
 const NAME = 'self_checkpoint'
+const HELP = `usage: self_checkpoint FILE [COMM]
+Start a process that takes the name COMM (saved) and writes its own image to FILE, with checkpoint(2).
+`
 
-/** self_checkpoint FILE [COMM]: start a process that takes the name COMM and writes its own image to FILE. */
+/** self_checkpoint(1) */
 export function* self_checkpoint(sys: Libc, argv: readonly string[]): Run<number> {
-  const [, file, comm = 'saved'] = argv
+  const options = getopt(argv, '')
+  if (typeof options === 'string') return yield* complain(sys, NAME, options, 2)
+  if (options.flags.has('help')) return yield* say(sys, NAME, HELP)
+  const [file, comm = 'saved'] = options.operands as readonly (string | undefined)[]
   if (file === undefined) return yield* complain(sys, 'usage', `${NAME} FILE [COMM]`, 2)
   const pid = yield* sys.fork((child) => checkpointSelf(child, file, comm))
   if (pid < 0) return yield* complain(sys, `${NAME}: fork`, pid)

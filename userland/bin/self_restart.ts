@@ -3,12 +3,20 @@ import type { Run } from '../program.ts'
 import { O_RDONLY } from '../../kernel/fs/file.ts'
 import { TASK_COMM_LEN } from '../../kernel/task/task.ts'
 import { PR_GET_NAME, complain } from '../libc.ts'
+import { getopt, say } from '../stdio.ts'
 
 const NAME = 'self_restart'
+const HELP = `usage: self_restart FILE
+Become the process whose image is in FILE, with restart(2), as far as an image goes: its name and the addresses
+set_child_tid and clear_child_tid. Say the name.
+`
 
-/** self_restart FILE: become the process whose image is in FILE. */
+/** self_restart(1) */
 export function* self_restart(sys: Libc, argv: readonly string[]): Run<number> {
-  const [, file] = argv
+  const options = getopt(argv, '')
+  if (typeof options === 'string') return yield* complain(sys, NAME, options, 2)
+  if (options.flags.has('help')) return yield* say(sys, NAME, HELP)
+  const [file] = options.operands as readonly (string | undefined)[]
   if (file === undefined) return yield* complain(sys, 'usage', `${NAME} FILE`, 2)
   const fd = yield* sys.open(file, O_RDONLY)
   if (fd < 0) return yield* complain(sys, `${NAME}: ${file}`, fd)

@@ -12,7 +12,7 @@ import {
   ckpt_hdr_header,
   ckpt_hdr_tail,
   ckpt_hdr_task,
-} from '../../kernel/checkpoint/checkpoint_hdr.ts'
+} from '../kernel/checkpoint/checkpoint_hdr.ts'
 
 /** Why restart(2) would refuse an image. */
 export interface Refusal {

@@ -1,5 +1,23 @@
-import { imageFields, type ImageField } from '../../index.ts'
-import type { Colours } from './colours.ts'
+import { imageFields, type ImageField } from '../kernel/checkpoint/image.ts'
+
+/** How parts of a dump are set off from each other. */
+export type Paints = Readonly<
+  Record<'bold' | 'dim' | 'cyan' | 'green' | 'yellow' | 'magenta' | 'blue' | 'red', (text: string) => string>
+>
+
+const plain = (text: string): string => text
+
+/** Not at all. */
+export const PLAIN: Paints = {
+  bold: plain,
+  dim: plain,
+  cyan: plain,
+  green: plain,
+  yellow: plain,
+  magenta: plain,
+  blue: plain,
+  red: plain,
+}
 
 /** Bytes in a row of a dump. */
 const ROW = 12
@@ -8,7 +26,7 @@ const ROW = 12
  * An image as a person reads it: a line a field with its offset, bytes, record, name and value; a field of
  * more bytes than a row holds goes on below.
  */
-export function dumpImage(image: Uint8Array, c: Colours): string {
+export function dumpImage(image: Uint8Array, c: Paints): string {
   const paints = [c.cyan, c.green, c.yellow, c.magenta, c.blue, c.red]
   const lines = [c.bold('offset  bytes                                record  field                       value')]
   let record = -1
@@ -39,4 +57,12 @@ function rowsOf(image: Uint8Array, field: ImageField): string[] {
     rows.push([...rest.subarray(0, ROW)].map((b) => b.toString(16).padStart(2, '0')).join(' '))
   }
   return rows
+}
+
+/** What the checkpoint itself wrote into the image before it gave up, in quotes; null where it wrote nothing. */
+export function errorMessage(fields: readonly ImageField[]): string | null {
+  const error = fields.findLast(({ type }) => type === 'ERROR')
+  if (error === undefined) return null
+  const message = fields.find(({ field, record }) => field === 'message' && record > error.record)
+  return (message ?? error).text.replace(/^"(\\x00)+/, '"')
 }
