@@ -61,7 +61,7 @@ function rowsOf(image: Uint8Array, field: ImageField): string[] {
 
 /** What the checkpoint itself wrote into the image before it gave up, in quotes; null where it wrote nothing. */
 export function errorMessage(fields: readonly ImageField[]): string | null {
-  const error = fields.findLast(({ type }) => type === 'ERROR')
+  const error = fields.filter(({ type }) => type === 'ERROR').at(-1)
   if (error === undefined) return null
   const message = fields.find(({ field, record }) => field === 'message' && record > error.record)
   return (message ?? error).text.replace(/^"(\\x00)+/, '"')

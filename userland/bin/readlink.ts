@@ -24,7 +24,7 @@ const LONG = {
 /** readlink(1) */
 export const readlink = tool('readlink', { letters: 'femnqsvz', help: HELP, long: LONG }, function* (self) {
   if (self.operands.length === 0) yield* self.misused('missing operand')
-  const last = [...self.flags.keys()].findLast((letter) => 'fem'.includes(letter))
+  const last = [...self.flags.keys()].filter((letter) => 'fem'.includes(letter)).at(-1)
   const existing: Existing | null = last === undefined ? null : last === 'f' ? 'folders' : last === 'e' ? 'all' : 'none'
   const several = self.operands.length > 1
   if (several && self.has('n')) yield* self.complain('ignoring --no-newline with multiple arguments', undefined, 0)
