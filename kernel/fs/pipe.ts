@@ -53,6 +53,8 @@ export class pipe_inode_info {
   writers = 0
   /** Writers that sleep for room. */
   waiting_writers = 0
+  /** Pages that were read empty since it was made. */
+  released = 0
   /** Pages that may hold something. */
   max_usage = PIPE_BUFFERS
   /** Pages that hold something, from #curbuf on around the ring. */
@@ -189,6 +191,7 @@ export class pipe_inode_info {
   #release(): void {
     this.#curbuf = (this.#curbuf + 1) % this.max_usage
     this.nrbufs--
+    this.released++
     if (this.#pages === this.nrbufs + 1) return
     this.#kernel.pages.give()
     this.#pages--

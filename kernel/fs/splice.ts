@@ -2,13 +2,14 @@ import type { MaySleep, Mem, Sleeps } from '../types.ts'
 import type { Loff } from '../task/task.ts'
 import { EAGAIN, EBADF, EINVAL, ENOMEM, EPIPE, ESPIPE } from '../errno.ts'
 import { kvec_iter } from '../mm/iov_iter.ts'
-import { allocMem } from '../mm/mem.ts'
+import { allocMem, memcpy } from '../mm/mem.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
 import { current } from '../sched/current.ts'
 import { after, may } from '../sched/may_sleep.ts'
 import { wait_event_interruptible } from '../sched/wait.ts'
 import { SIGPIPE, send_sig_current } from '../task/signal.ts'
 import { FMODE_LSEEK, FMODE_READ, FMODE_WRITE, O_APPEND, O_NONBLOCK, type file } from './file.ts'
+import { S_ISREG } from './inode.ts'
 import { get_pipe_info, type pipe_inode_info } from './pipe.ts'
 import { MAX_RW_COUNT, rw_verify_area } from './read_write.ts'
 
@@ -98,12 +99,19 @@ function* splice_file_to_pipe(
 function* splice_from_pipe(pipe: pipe_inode_info, f_out: file, opos: Loff, len: number, flags: number): Sleeps<number> {
   if (f_out.f_op.splice_write !== true) return -EINVAL
   const err = yield* ipipe_prep(pipe, flags)
+  // Where the write sleeps others may fill the page anew.
+  const own = S_ISREG(f_out.f_inode.i_mode) ? null : allocMem(PAGE_SIZE)
   let done = 0
   for (let b = pipe.buffer(0); err === 0 && b !== null && done < len; b = pipe.buffer(0)) {
-    const n = yield* may(write_page(f_out, b.page, b.offset, Math.min(b.len, len - done), opos))
-    if (n <= 0) return done > 0 ? done : n
-    pipe.consume(n)
-    done += n
+    const n = Math.min(b.len, len - done)
+    const { offset } = b
+    const { released } = pipe
+    if (own !== null) memcpy(own, offset, b.page, offset, n)
+    const put = yield* may(write_page(f_out, own ?? b.page, offset, n, opos))
+    if (put <= 0) return done > 0 ? done : put
+    // NON-SEED: Linux keeps others out of the pipe meanwhile. Here they may have taken the bytes too.
+    if (pipe.released === released && b.offset === offset) pipe.consume(put)
+    done += put
   }
   return err < 0 ? err : done
 }
@@ -141,18 +149,22 @@ function* pipe_to_pipe(
   flags: number,
   keep: boolean,
 ): Sleeps<number> {
-  const err = (yield* ipipe_prep(from, flags)) || (yield* opipe_prep(to, flags))
-  if (err < 0) return err
-  let done = 0
-  for (let i = 0; done < len && to.nrbufs < to.max_usage; i++) {
-    const b = from.buffer(keep ? i : 0)
-    if (b === null) break
-    const n = fill(to, b.page, b.offset, Math.min(b.len, len - done))
-    if (n < 0) return done > 0 ? done : n
-    if (!keep) from.consume(n)
-    done += n
+  for (;;) {
+    const err = (yield* ipipe_prep(from, flags)) || (yield* opipe_prep(to, flags))
+    if (err < 0) return err
+    let done = 0
+    for (let i = 0; done < len && to.nrbufs < to.max_usage; i++) {
+      const b = from.buffer(keep ? i : 0)
+      if (b === null) break
+      const n = fill(to, b.page, b.offset, Math.min(b.len, len - done))
+      if (n < 0) return done > 0 ? done : n
+      if (!keep) from.consume(n)
+      done += n
+    }
+    // Somebody was faster while there was no room: 0 would be the end of the file, which it is not.
+    if (done > 0 || keep || len === 0 || (from.nrbufs === 0 && from.writers === 0)) return done
+    if ((flags & SPLICE_F_NONBLOCK) !== 0) return -EAGAIN
   }
-  return done
 }
 
 /** sendfile(2): `pos` is the place in `f_in`, null for its own, which then moves. fs/read_write.c:do_sendfile() */

@@ -6,7 +6,7 @@ import { EXIT_ZOMBIE, TASK_DEAD, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_STOPPED 
 import type { CallsUnderWay } from './underway.ts'
 import { count, equal, holds } from './holds.ts'
 import { locks } from './locked.ts'
-import { accounts } from './mounted.ts'
+import { accounts, namesBelow } from './mounted.ts'
 import type { ProcReader } from './proc.ts'
 import { references } from './references.ts'
 import { sleepers } from './sleepers.ts'
@@ -27,9 +27,10 @@ export interface Seen {
 export function checkKernel(kernel: Kernel, calls: CallsUnderWay, { queues, locked, proc }: Seen): void {
   tasks(kernel)
   const files = references(kernel, calls)
-  sleepers(kernel, calls, files, queues)
+  const names = namesBelow(kernel.root)
+  sleepers(kernel, calls, files, names, queues)
   locks(kernel, calls, files, locked)
-  accounts(kernel, calls, files)
+  accounts(kernel, calls, files, names)
   proc.look()
 }
 

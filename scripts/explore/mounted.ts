@@ -11,19 +11,25 @@ import { OPENAT } from './underway.ts'
 
 /** What is mounted, what the files there take, and what users and the terminal's session are accounted with. */
 
-export function accounts(kernel: Kernel, calls: CallsUnderWay, files: ReadonlyMap<file, number>): void {
-  const dentries = [...below(kernel.root)]
+/** `dentries` are all names. */
+export function accounts(
+  kernel: Kernel,
+  calls: CallsUnderWay,
+  files: ReadonlyMap<file, number>,
+  dentries: readonly dentry[],
+): void {
   mounts(kernel, dentries)
   inodes(kernel, calls, files, dentries)
   people(kernel)
   terminal(kernel)
 }
 
-/** Every name that is known, also what something is mounted on. */
-function* below(d: dentry): Generator<dentry> {
-  yield d
-  if (d.d_mounted !== null) yield* below(d.d_mounted)
-  for (const child of d.d_subdirs.values()) yield* below(child)
+/** Every name that is known from `d` on, also what something is mounted on. */
+export function namesBelow(d: dentry, all: dentry[] = []): dentry[] {
+  all.push(d)
+  if (d.d_mounted !== null) void namesBelow(d.d_mounted, all)
+  for (const child of d.d_subdirs.values()) void namesBelow(child, all)
+  return all
 }
 
 function mounts(kernel: Kernel, dentries: readonly dentry[]): void {

@@ -19,7 +19,10 @@ import { Violation } from './world.ts'
  */
 
 /** Tasks take turns: one at every so manyth look. */
-const TURN = 8
+const TURN = 24
+const PAGE = allocMem(4096)
+/** Bytes of a small read. */
+const PIECE = 300
 /** What a value is that was never set. */
 const NONSENSE = /undefined|NaN|\[object|Infinity/
 
@@ -185,9 +188,9 @@ function list(d: dentry): string[] {
 
 /** The text of a file; a negative errno where it has none to tell. In pieces it is the same. */
 function read(d: dentry): string | number {
-  const whole = readBy(d, 4096)
+  const whole = readBy(d, PAGE.u8.length)
   if (typeof whole === 'number') return whole
-  const pieces = readBy(d, 100)
+  const pieces = readBy(d, PIECE)
   // What is only told from its start has no pieces.
   holds('proc', pieces === whole || whole.startsWith(String(pieces)), `${d.d_name} in pieces is:\n${pieces}`)
   return whole
@@ -205,17 +208,16 @@ function readBy(d: dentry, size: number): string | number {
   try {
     const err = d.d_inode?.i_fop.open?.(f.f_inode, f) ?? 0
     if (typeof err !== 'number' || err < 0) return Number(err)
-    const mem = allocMem(size)
     const pos = { pos: 0 }
     let text = ''
     for (;;) {
-      const iter = (current.uio = new kvec_iter(mem, 0, size))
+      const iter = (current.uio = new kvec_iter(PAGE, 0, size))
       const n = f.f_op.read?.(f, iter.address, size, pos) ?? 0
       current.uio = null
       if (typeof n !== 'number') throw new Violation('proc', `${d.d_name} sleeps when it is read`)
       if (n < 0) return n
       if (n === 0) return text
-      text += byteString(mem.u8.subarray(0, n))
+      text += byteString(PAGE.u8.subarray(0, n))
     }
   } finally {
     close(f)

@@ -19,10 +19,12 @@ export function sleepers(
   kernel: Kernel,
   calls: CallsUnderWay,
   files: ReadonlyMap<file, number>,
+  names: readonly dentry[],
   queues: Set<wait_queue_head>,
 ): void {
   const pipes = new Map<pipe_inode_info, { rd: number; wr: number }>()
-  for (const pipe of namedPipes(kernel.root)) pipes.set(pipe, { rd: 0, wr: 0 })
+  for (const { d_inode } of names)
+    if (d_inode !== null && d_inode.i_pipe !== null) pipes.set(d_inode.i_pipe, { rd: 0, wr: 0 })
   for (const f of files.keys()) {
     const pipe = f.private_data
     if (!(pipe instanceof pipe_inode_info)) continue
@@ -48,15 +50,6 @@ export function sleepers(
   for (const t of asleep) if (t.waits_for === t.group.wait_chldexit) waiter(t)
   for (const t of asleep) readable(t, calls.get(t))
   inQueues(kernel, calls, queues)
-}
-
-/** Those that somebody has open, or opens, below `d`. */
-function* namedPipes(d: dentry): Generator<pipe_inode_info> {
-  for (const at of [...d.d_subdirs.values(), ...(d.d_mounted === null ? [] : [d.d_mounted])]) {
-    const pipe = at.d_inode?.i_pipe ?? null
-    if (pipe !== null) yield pipe
-    yield* namedPipes(at)
-  }
 }
 
 /** A task sleeps in a read or a poll: then its files have nothing for it. */

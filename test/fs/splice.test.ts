@@ -1,10 +1,12 @@
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { boot } from '../../index.ts'
 import type { UserPtr } from '../../kernel/types.ts'
 import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
 import * as E from '../../kernel/errno.ts'
 import { O_APPEND, O_CREAT, O_NONBLOCK, O_PATH, O_RDONLY, O_RDWR, O_WRONLY } from '../../kernel/fs/file.ts'
 import { SEEK_CUR, SEEK_SET } from '../../kernel/fs/read_write.ts'
+import { TCXONC } from '../../kernel/tty/ioctls.ts'
 import { UNMAPPED, fails, inVm, is, ok, pipe, textAt, waitFor } from '../support/vm.ts'
 
 const NONBLOCK = 2
@@ -210,6 +212,50 @@ describe('splice and tee', () => {
       fails(yield* sys.tee(wr, wr, 1), E.EBADF)
       return 0
     })
+  })
+
+  it('that finds its pipe empty once there is room in the other goes on waiting: that is not the end of the file', () => {
+    inVm(function* (sys) {
+      const from = yield* pipe(sys)
+      const to = yield* pipe(sys)
+      const buf = sys.alloc(65_536)
+      is(yield* sys.write(to.wr, buf, 65_536), 65_536)
+      ok(yield* sys.print('a', from.wr))
+      const child = ok(yield* sys.fork((c) => c.splice(from.rd, 0, to.wr, 0, 10)))
+      ok(yield* sys.sched_yield())
+      is(yield* taken(sys, from.rd), 'a')
+      is(yield* sys.read(to.rd, buf, 65_536), 65_536)
+      ok(yield* sys.sched_yield())
+      is(yield* sys.wait4(child, 0, 1), 0)
+      ok(yield* sys.print('b', from.wr))
+      is([yield* waitFor(sys, child), yield* taken(sys, to.rd)], [1 << 8, 'b'])
+      return 0
+    })
+  })
+
+  it('to a terminal that stands still shows what was in the pipe, and takes nothing out twice', () => {
+    const vm = boot()
+    vm.terminal()
+    let said: unknown[] = []
+    vm.spawn(
+      function* (sys) {
+        const { rd, wr } = yield* pipe(sys)
+        ok(yield* sys.print('one', wr))
+        ok(yield* sys.ioctl(0, TCXONC, 0))
+        const child = ok(yield* sys.fork((c) => c.splice(rd, 0, 1, 0, 3)))
+        ok(yield* sys.sched_yield())
+        const first = yield* taken(sys, rd)
+        ok(yield* sys.print('two', wr))
+        ok(yield* sys.ioctl(0, TCXONC, 1))
+        said = [first, yield* waitFor(sys, child), yield* taken(sys, rd)]
+        return 0
+      },
+      [],
+      { terminal: true },
+    )
+    vm.run()
+    expect(said).toEqual(['one', 3 << 8, 'two'])
+    expect(vm.console).toBe('one')
   })
 })
 
