@@ -42,6 +42,10 @@ describe('a folder of the host', () => {
           (yield* list(sys, '/mnt/host', 64)).map(({ name }) => name),
           ['.', '..', 'big', 'd', 'l', 'out'],
         )
+        const big = ok(yield* sys.open('/mnt/host/big', O_RDONLY))
+        const room = sys.alloc(1 << 18)
+        is([yield* sys.read(big, room, 150_000), yield* sys.read(big, room, 150_000)], [150_000, 50_000])
+        is([yield* sys.read(big, room, 150_000), yield* sys.lseek(big, 0, 1)], [0, 200_000])
         fails(yield* sys.open('/mnt/host/none', O_RDONLY), ENOENT)
         const fd = ok(yield* sys.open('/mnt/host/d/f', O_RDONLY))
         is(yield* sys.lseek(fd, 3, 0), 3)

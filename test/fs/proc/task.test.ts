@@ -92,6 +92,33 @@ describe('/proc/PID', () => {
     })
   })
 
+  it('status has the lines that Linux has, in its order, with nothing where a program has nothing', () => {
+    inVm(function* (sys) {
+      const lines = (yield* textOf(sys, '/proc/self/status')).split('\n').map((line) => line.split('\t'))
+      const names =
+        `Name Umask State Tgid Ngid Pid PPid TracerPid Uid Gid FDSize Groups NStgid NSpid NSpgid NSsid Kthread
+        VmPeak VmSize VmLck VmPin VmHWM VmRSS RssAnon RssFile RssShmem VmData VmStk VmExe VmLib VmPTE VmSwap
+        CoreDumping THP_enabled Threads SigQ SigPnd ShdPnd SigBlk SigIgn SigCgt
+        CapInh CapPrm CapEff CapBnd CapAmb NoNewPrivs Seccomp Seccomp_filters
+        Cpus_allowed Cpus_allowed_list Mems_allowed Mems_allowed_list
+        voluntary_ctxt_switches nonvoluntary_ctxt_switches`.split(/\s+/)
+      is(
+        lines.map(([name]) => name),
+        [...names.map((name) => `${name}:`), ''],
+      )
+      const value = new Map(lines.map(([name, ...rest]) => [name.slice(0, -1), rest.join(' ')]))
+      for (const name of ['VmLck', 'VmPin', 'RssFile', 'RssShmem', 'VmSwap']) is(value.get(name), '       0 kB', name)
+      for (const name of ['Ngid', 'TracerPid', 'Kthread', 'CoreDumping', 'NoNewPrivs', 'Seccomp', 'Seccomp_filters'])
+        is(value.get(name), '0', name)
+      for (const name of ['SigPnd', 'ShdPnd', 'SigBlk', 'SigIgn', 'SigCgt', 'CapInh', 'CapAmb'])
+        is(value.get(name), '0000000000000000', name)
+      is([value.get('VmPeak'), value.get('VmHWM')], [value.get('VmSize'), value.get('VmRSS')])
+      is([value.get('Cpus_allowed'), value.get('Cpus_allowed_list'), value.get('Mems_allowed_list')], ['1', '0', '0'])
+      is([value.get('Threads'), value.get('RssAnon')], ['1', value.get('VmRSS')])
+      return 0
+    })
+  })
+
   it('limits, niceness and queued signals are told as Linux tells them', () => {
     inVm(function* (sys) {
       const limits = (yield* textOf(sys, '/proc/self/limits')).split('\n')
