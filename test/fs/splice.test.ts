@@ -160,11 +160,27 @@ describe('splice and tee', () => {
       const a = yield* pipe(sys)
       const b = yield* pipe(sys)
       const o = yield* file(sys, '/tmp/o')
-      for (const flags of [NONBLOCK]) {
-        fails(yield* sys.splice(a.rd, 0, o, 0, 9, flags), E.EAGAIN)
-        fails(yield* sys.splice(a.rd, 0, b.wr, 0, 9, flags), E.EAGAIN)
-        fails(yield* sys.tee(a.rd, b.wr, 9, flags), E.EAGAIN)
+      // Either the call is not to wait, or the file is not.
+      for (const flags of [NONBLOCK, 0]) {
+        const empty = yield* pipe(sys, flags === 0 ? O_NONBLOCK : 0)
+        const full = yield* pipe(sys, flags === 0 ? O_NONBLOCK : 0)
+        is(yield* sys.write(full.wr, sys.alloc(65_536), 65_536), 65_536)
+        fails(yield* sys.splice(empty.rd, 0, o, 0, 9, flags), E.EAGAIN)
+        fails(yield* sys.splice(empty.rd, 0, b.wr, 0, 9, flags), E.EAGAIN)
+        fails(yield* sys.splice(a.rd, 0, empty.wr, 0, 9, flags), E.EAGAIN)
+        fails(yield* sys.tee(empty.rd, b.wr, 9, flags), E.EAGAIN)
+        fails(yield* sys.tee(a.rd, empty.wr, 9, flags), E.EAGAIN)
+        ok(yield* sys.print('more', o))
+        fails(yield* sys.splice(o, loff(sys, 0), full.wr, 0, 9, flags), E.EAGAIN)
+        const some = yield* pipe(sys)
+        ok(yield* sys.print('some', some.wr))
+        fails(yield* sys.splice(some.rd, 0, full.wr, 0, 9, flags), E.EAGAIN)
+        fails(yield* sys.tee(some.rd, full.wr, 9, flags), E.EAGAIN)
+        is(yield* taken(sys, some.rd), 'some')
+        for (const fd of [empty.rd, empty.wr, full.rd, full.wr, some.rd, some.wr]) ok(yield* sys.close(fd))
       }
+      ok(yield* sys.ftruncate(o, 0))
+      ok(yield* sys.lseek(o, 0, SEEK_SET))
       const child = ok(
         yield* sys.fork(function* (sys) {
           ok(yield* sys.nanosleep(1))

@@ -169,6 +169,39 @@ describe('names in /proc', () => {
     })
   })
 
+  it('gives its names the types and modes that Linux gives them', () => {
+    const task = {
+      100400: 'environ syscall',
+      100444: 'status cmdline stat limits statm maps mounts mountinfo wchan',
+      100644: 'comm',
+      120777: 'cwd root exe',
+      40500: 'fd',
+      40555: 'fdinfo',
+    }
+    const machine = {
+      100400: 'slabinfo',
+      100444: `cmdline cpuinfo devices filesystems loadavg stat swaps uptime version meminfo
+        sys/kernel/osrelease sys/kernel/ostype sys/kernel/version sys/kernel/ngroups_max`,
+      100644: 'sys/kernel/hostname sys/kernel/domainname sys/kernel/pid_max',
+      120777: 'mounts self thread-self',
+      40555: 'sys sys/kernel self/task self/task/2',
+    }
+    inVm(function* (sys) {
+      const buf = sys.alloc(128)
+      for (const [dir, modes] of [
+        ['/proc', machine],
+        ['/proc/self', task],
+        ['/proc/self/task/2', task],
+      ] as const)
+        for (const [mode, names] of Object.entries(modes))
+          for (const name of names.split(/\s+/)) {
+            ok(yield* sys.syscall(79, -100, sys.string(`${dir}/${name}`), buf, 0x100))
+            is((sys.loadInt((buf + 16) as never) & 0o177777).toString(8), mode, `${dir}/${name}`)
+          }
+      return 0
+    })
+  })
+
   it('takes no change of its names', () => {
     inVm(function* (sys) {
       const call = (nr: number, ...args: (string | number)[]) =>
