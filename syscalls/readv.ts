@@ -1,6 +1,7 @@
 import type { Fd, MaySleep, UserPtr } from '../kernel/types.ts'
 import { EBADF, EINVAL } from '../kernel/errno.ts'
 import { __close_range, fcheck } from '../kernel/fs/fdtable.ts'
+import { FMODE_LSEEK, FMODE_PWRITE } from '../kernel/fs/file.ts'
 import { vfs_read, vfs_write } from '../kernel/fs/read_write.ts'
 import { transfer, transfer_at, vfs_readv, vfs_writev, type Transfer } from '../kernel/fs/readv.ts'
 import { holding } from './read_write.ts'
@@ -24,29 +25,29 @@ function vector(fd: Fd, move: Transfer, vec: UserPtr, vlen: number): MaySleep<nu
 
 /** pread64(2) */
 export function sys_pread64(fd: Fd, buf: UserPtr, count: number, pos: number): MaySleep<number> {
-  return at(fd, vfs_read, buf, count, pos)
+  return at(fd, vfs_read, buf, count, pos, FMODE_LSEEK)
 }
 
 /** pwrite64(2) */
 export function sys_pwrite64(fd: Fd, buf: UserPtr, count: number, pos: number): MaySleep<number> {
-  return at(fd, vfs_write, buf, count, pos)
+  return at(fd, vfs_write, buf, count, pos, FMODE_LSEEK | FMODE_PWRITE)
 }
 
 /** preadv(2). The position's upper half is for machines that need one. */
 export function sys_preadv(fd: Fd, vec: UserPtr, vlen: number, pos: number): MaySleep<number> {
-  return at(fd, vfs_readv, vec, vlen, pos)
+  return at(fd, vfs_readv, vec, vlen, pos, FMODE_LSEEK)
 }
 
 /** pwritev(2) */
 export function sys_pwritev(fd: Fd, vec: UserPtr, vlen: number, pos: number): MaySleep<number> {
-  return at(fd, vfs_writev, vec, vlen, pos)
+  return at(fd, vfs_writev, vec, vlen, pos, FMODE_LSEEK | FMODE_PWRITE)
 }
 
-function at(fd: Fd, move: Transfer, buf: UserPtr, count: number, pos: number): MaySleep<number> {
+function at(fd: Fd, move: Transfer, buf: UserPtr, count: number, pos: number, mode: number): MaySleep<number> {
   if (pos < 0) return -EINVAL
   const f = fcheck(fd)
   if (f === null) return -EBADF
-  const ret = transfer_at(f, move, buf, count, pos)
+  const ret = transfer_at(f, move, buf, count, pos, mode)
   return typeof ret === 'number' ? ret : holding(f, ret)
 }
 

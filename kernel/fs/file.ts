@@ -36,6 +36,8 @@ export const O_TMPFILE_BIT = 0o20000000
 export const FMODE_READ = 1
 export const FMODE_WRITE = 2
 export const FMODE_LSEEK = 4
+/** It can be written at a position of the call's own: pwrite64(2). */
+export const FMODE_PWRITE = 0x10
 /** Its open has made it: there is nothing to cut. */
 export const FMODE_CREATED = 0x100000
 /** It stands for a place only: O_PATH. */

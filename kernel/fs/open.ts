@@ -19,6 +19,7 @@ import {
   FMODE_CREATED,
   FMODE_LSEEK,
   FMODE_PATH,
+  FMODE_PWRITE,
   FMODE_WRITE,
   O_ACCMODE,
   O_CREAT,
@@ -144,7 +145,7 @@ function filp_of(d: dentry, flags: number): file | number {
   if ((flags & O_PATH) !== 0) return alloc_file(i.kernel, d, {}, FMODE_PATH, kept) ?? -ENFILE
   const writes = S_ISREG(i.i_mode) && (OPEN_FMODE(flags) & FMODE_WRITE) !== 0
   if (i.i_writecount < 0 && (writes || (flags & O_TRUNC) !== 0)) return -ETXTBSY
-  const f = alloc_file(i.kernel, d, i.i_fop, OPEN_FMODE(flags) | FMODE_LSEEK, kept)
+  const f = alloc_file(i.kernel, d, i.i_fop, OPEN_FMODE(flags) | FMODE_LSEEK | FMODE_PWRITE, kept)
   if (f === null) return -ENFILE
   // put_filp() counts it out.
   if (writes) i.i_writecount++

@@ -4,7 +4,7 @@ import { EBADF, EINVAL, ESPIPE } from '../errno.ts'
 import { import_iovec, type iov_iter } from '../mm/iov_iter.ts'
 import { current } from '../sched/current.ts'
 import { after } from '../sched/may_sleep.ts'
-import { FMODE_LSEEK, FMODE_READ, FMODE_WRITE, type file } from './file.ts'
+import { FMODE_READ, FMODE_WRITE, type file } from './file.ts'
 import { task_kiocb } from './kiocb.ts'
 import { rw_verify_area } from './read_write.ts'
 
@@ -57,9 +57,19 @@ function keepPos(ret: number, file: file, pos: Loff): number {
   return ret
 }
 
-/** One at `pos`, and the file's own position stays: -ESPIPE where there is none. fs/read_write.c:ksys_pread64() */
-export function transfer_at(file: file, move: Transfer, buf: UserPtr, count: number, pos: number): MaySleep<number> {
-  if ((file.f_mode & FMODE_LSEEK) === 0) return -ESPIPE
+/**
+ * One at `pos`, and the file's own position stays: -ESPIPE where there is none, or where it lacks any of `mode`.
+ * fs/read_write.c:ksys_pread64()
+ */
+export function transfer_at(
+  file: file,
+  move: Transfer,
+  buf: UserPtr,
+  count: number,
+  pos: number,
+  mode: number,
+): MaySleep<number> {
+  if ((file.f_mode & mode) !== mode) return -ESPIPE
   // The task's own, which no other transfer needs meanwhile.
   const iocb = task_kiocb(current)
   iocb.pos = pos

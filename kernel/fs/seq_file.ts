@@ -4,7 +4,7 @@ import { memOf } from '../mm/mem.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
 import { __copy_to_user } from '../mm/uaccess.ts'
 import { bytesOf } from '../utf8.ts'
-import type { file, file_operations } from './file.ts'
+import { FMODE_PWRITE, type file, type file_operations } from './file.ts'
 import { SEEK_CUR, SEEK_SET } from './read_write.ts'
 
 /**
@@ -72,6 +72,8 @@ export function seq_fops(show: seq_show, more: Partial<file_operations> = {}): f
 
     open(inode, file) {
       file.private_data = new seq_file(file)
+      // Its text is made anew from the start: nothing has a place in it.
+      file.f_mode &= ~FMODE_PWRITE
       return more.open?.(inode, file) ?? 0
     },
 

@@ -1,7 +1,7 @@
 import type { UserPtr } from '../../kernel/types.ts'
 import type { CString, Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
-import type { Errno, ErrorRow } from './form.ts'
+import type { Attempt, Errno, ErrorRow } from './form.ts'
 import { AT_FDCWD } from '../../kernel/fs/namei.ts'
 import { endOfHeap, is, ok } from '../support/vm.ts'
 import { CLOSED, NOWHERE, dir, file, user, withoutMemory } from './setup.ts'
@@ -14,14 +14,14 @@ export interface PathOptions {
   readonly at?: boolean
   /** Which path of several: shown. */
   readonly which?: string
-  /** What of these it does not give, another row saying why. */
-  readonly without?: readonly Errno[]
+  /** What there is to be in each machine. */
+  readonly before?: (sys: Libc) => Run<unknown>
 }
 
 /** What can be in the way of a path, whatever the call wants at its end. */
-export function onTheWay(act: WithPath, { at = false, which, without = [] }: PathOptions = {}): ErrorRow[] {
+export function onTheWay(act: WithPath, { at = false, which, before }: PathOptions = {}): ErrorRow[] {
   const of = which === undefined ? '' : ` (${which})`
-  const rows: ErrorRow[] = [
+  const rows: [Errno, string, Attempt][] = [
     ['EFAULT', `the path${of} is nowhere in memory`, (sys) => act(sys, NOWHERE, AT_FDCWD)],
     [
       'EFAULT',
@@ -107,7 +107,15 @@ export function onTheWay(act: WithPath, { at = false, which, without = [] }: Pat
       ],
     )
   }
-  return rows.filter(([errno]) => !without.includes(errno))
+  if (before === undefined) return rows
+  return rows.map(([errno, what, attempt]) => [
+    errno,
+    what,
+    function* (sys, vm) {
+      yield* before(sys)
+      return yield* attempt(sys, vm)
+    },
+  ])
 }
 
 /** `n` bytes that lead to where one is. */

@@ -2,11 +2,12 @@ import type { Vm } from '../../index.ts'
 import type { UserPtr } from '../../kernel/types.ts'
 import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
-import type { Attempt, Errno } from './form.ts'
 import { O_CREAT, O_RDWR } from '../../kernel/fs/file.ts'
 import { MS_REMOUNT } from '../../kernel/fs/namespace.ts'
+import { FS_IMMUTABLE_FL } from '../../kernel/fs/inode.ts'
 import { MS_RDONLY } from '../../kernel/fs/super.ts'
-import { ok } from '../support/vm.ts'
+import { FS_IOC_SETFLAGS } from '../../kernel/tty/ioctls.ts'
+import { ok, waitFor } from '../support/vm.ts'
 
 /** What programs find themselves in. Paths are in /tmp; `f` is a file with five bytes, `d` a directory. */
 
@@ -78,17 +79,6 @@ export function ignore(sys: Libc, sig: number): Run<number> {
   return sys.sigaction(sig, 1)
 }
 
-/** The same row for several calls. */
-export function each<T>(
-  calls: readonly (readonly [name: string, call: T])[],
-  row: (call: T) => readonly [Errno, string, Attempt],
-): [Errno, string, Attempt][] {
-  return calls.map(([name, call]) => {
-    const [errno, what, attempt] = row(call)
-    return [errno, `${what}, by ${name}`, attempt]
-  })
-}
-
 /** RLIMIT_NOFILE is `n` from now on. */
 export function* limitFiles(sys: Libc, n: number): Run<void> {
   const RLIMIT_NOFILE = 7
@@ -104,3 +94,59 @@ export function* limitSize(sys: Libc, n: number): Run<void> {
 
 /** Where nothing can be written to. */
 export const NOWHERE = 100 as UserPtr
+
+/** Keep what FS_IOC_SETFLAGS says of an open file. */
+export function* setFlags(sys: Libc, fd: number, flags: number): Run<number> {
+  const at = sys.alloc(8)
+  sys.storeInt(at, flags)
+  return yield* sys.ioctl(fd, FS_IOC_SETFLAGS, at)
+}
+
+/** The same file for good: it cannot be changed, or with FS_APPEND_FL only grow. */
+export function* fixed(sys: Libc, flags = FS_IMMUTABLE_FL, path = '/tmp/f'): Run<number> {
+  const fd = yield* file(sys, path)
+  ok(yield* setFlags(sys, fd, flags))
+  return fd
+}
+
+/** A directory that cannot be changed, and `f` in it. */
+export function* fixedDir(sys: Libc, path = '/tmp/d'): Run<void> {
+  const fd = yield* dir(sys, path)
+  yield* file(sys, `${path}/f`)
+  ok(yield* setFlags(sys, fd, FS_IMMUTABLE_FL))
+}
+
+/** A directory of root's where nobody else may make or take names; `f` and `d` are in it. */
+export function* closedDir(sys: Libc): Run<void> {
+  yield* dir(sys, '/tmp/d', 0o755)
+  yield* file(sys, '/tmp/d/f')
+  yield* dir(sys, '/tmp/d/d')
+  yield* user(sys)
+}
+
+/** A directory where anybody may make names, but take only one's own; root's `f` and `d` are in it. */
+export function* stickyDir(sys: Libc): Run<void> {
+  yield* dir(sys, '/tmp/d', 0o1777)
+  yield* file(sys, '/tmp/d/f')
+  yield* dir(sys, '/tmp/d/d')
+  yield* user(sys)
+}
+
+/** Make `call` while no page of memory is free. */
+export function* withoutPages({ kernel: { pages } }: Vm, call: () => Run<number>): Run<number> {
+  const { used } = pages
+  pages.used = pages.total
+  const ret = yield* call()
+  pages.used -= pages.total - used
+  return ret
+}
+
+/** Run `child`, which returns what a call has returned; that is the result. */
+export function* inChild(sys: Libc, child: (sys: Libc) => Run<number>): Run<number> {
+  const pid = ok(
+    yield* sys.fork(function* (sys) {
+      return -(yield* child(sys))
+    }),
+  )
+  return -((yield* waitFor(sys, pid)) >> 8)
+}

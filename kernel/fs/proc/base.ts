@@ -1,6 +1,6 @@
 import type { ByteString } from '../../types.ts'
 import type { task_struct } from '../../task/task.ts'
-import { EACCES, EINVAL, EPERM, ESRCH } from '../../errno.ts'
+import { EACCES, EINVAL, ENOENT, EPERM, ESRCH } from '../../errno.ts'
 import { current } from '../../sched/current.ts'
 import { allocMem } from '../../mm/mem.ts'
 import { __copy_from_user } from '../../mm/uaccess.ts'
@@ -140,7 +140,7 @@ function pid_directory(entries: readonly pid_entry[]): Omit<pid_entry, 'name'> {
     },
     fop: proc_dir_fops((dir) =>
       get_proc_task(dir) === null
-        ? -ESRCH
+        ? -ENOENT
         : entries.map((e, i) => ({ name: e.name, pos: 2 + i, ino: ino(dir, i), mode: e.mode })),
     ),
   }
@@ -187,8 +187,9 @@ function proc_task_lookup(dir: inode, name: ByteString): inode | null {
   return i
 }
 
-function proc_task_names(dir: inode): proc_name[] {
+function proc_task_names(dir: inode): proc_name[] | number {
   const { fs } = PROC_I(dir)
+  if (get_proc_task(dir) === null) return -ENOENT
   return [...(get_proc_task(dir)?.group.tasks ?? [])].map((t, i) => {
     const nr = fs.nr(t.thread_pid)
     return { name: String(nr), pos: 2 + i, ino: nr * INO_SHIFT + 256, mode: S_IFDIR }

@@ -243,7 +243,7 @@ describe('/proc/PID', () => {
       fails(yield* sys.read(info, buf, 64), ENOENT)
       fails(yield* sys.openat(dir, 'stat', O_RDONLY), ESRCH)
       fails(yield* sys.openat(dir, '.', O_RDONLY), ESRCH)
-      fails(yield* sys.syscall(61, dir, buf, 64), ESRCH)
+      fails(yield* sys.syscall(61, dir, buf, 64), ENOENT)
       fails(yield* sys.openat(tasks, String(pid), O_RDONLY), ENOENT)
       fails(yield* sys.open(`/proc/${pid}`, O_RDONLY), ENOENT)
       return 0
