@@ -122,7 +122,8 @@ function punch(i: inode, offset: number, len: number): number {
 
 function allocate(i: inode, mode: number, offset: number, len: number): number {
   const grows = (mode & FALLOC_FL_KEEP_SIZE) === 0 && offset + len > i.i_size
-  const err = grows ? inode_newsize_ok(i, offset + len) : 0
+  // The limit is for pages too, whatever the length.
+  const err = inode_newsize_ok(i, offset + len)
   if (err < 0) return err
   const mapping = i.i_mapping as address_space
   const ret = mapping.allocate(Math.floor(offset / PAGE_SIZE), Math.ceil((offset + len) / PAGE_SIZE))

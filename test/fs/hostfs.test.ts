@@ -14,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { boot, SyscallError } from '../../index.ts'
 import { EINVAL, ENOENT, EROFS } from '../../kernel/errno.ts'
 import { O_CREAT, O_RDONLY, O_WRONLY } from '../../kernel/fs/file.ts'
+import { STATFS_SIZE, readStatfs } from '../../userland/stat.ts'
 import { hostFolder } from '../../scripts/lib/host_folder.ts'
 import { fails, inVm, is, ok, textAt } from '../support/vm.ts'
 import { list, readlink, restOf, textOf } from '../support/proc.ts'
@@ -42,6 +43,10 @@ describe('a folder of the host', () => {
           (yield* list(sys, '/mnt/host', 64)).map(({ name }) => name),
           ['.', '..', 'big', 'd', 'l', 'out'],
         )
+        const statfs = sys.alloc(STATFS_SIZE)
+        ok(yield* sys.statfs('/mnt/host/d', statfs))
+        const { f_blocks, f_bfree, f_bavail } = readStatfs(sys, statfs)
+        is([f_blocks, f_bfree, f_bavail], [0, 0, 0])
         const big = ok(yield* sys.open('/mnt/host/big', O_RDONLY))
         const room = sys.alloc(1 << 18)
         is([yield* sys.read(big, room, 150_000), yield* sys.read(big, room, 150_000)], [150_000, 50_000])

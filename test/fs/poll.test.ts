@@ -37,6 +37,20 @@ describe('ppoll', () => {
     expect(said).toEqual([`3 0 ${POLLOUT} ${BOTH} 0 ${POLLNVAL}`, `1 ${POLLIN} 0`, `1 ${POLLERR}`, `1 ${POLLHUP}`])
   })
 
+  test('tells of descriptor 0 as of any other', () => {
+    const { said } = machine(function* (sys, said) {
+      const { rd, wr } = yield* pipe(sys)
+      void (yield* sys.dup3(rd, 0, 0))
+      said.push(yield* poll(sys, [0], 0))
+      void (yield* sys.print('x', wr))
+      said.push(yield* poll(sys, [0], 0))
+      void (yield* sys.close(0))
+      said.push(yield* poll(sys, [0], 0))
+      return 0
+    })
+    expect(said).toEqual(['0 0', `1 ${POLLIN}`, `1 ${POLLNVAL}`])
+  })
+
   test('waits for the first of several pipes, or for its time', () => {
     const { said, vm } = machine(function* (sys, said) {
       const [a, b] = [yield* pipe(sys), yield* pipe(sys)]

@@ -141,6 +141,10 @@ describe('getdents64', () => {
       fails(yield* sys.getdents64(fd, UNMAPPED, 100), EFAULT)
       fails(yield* sys.getdents64(fd, UNMAPPED, 10), EINVAL)
       is(yield* sys.getdents64(fd, yield* endOfHeap(sys, 30), 100), 24)
+      // The zero behind the name is the last byte that is written.
+      ok(yield* sys.lseek(fd, 0, SEEK_SET))
+      fails(yield* sys.getdents64(fd, yield* endOfHeap(sys, 20), 100), EFAULT)
+      is(yield* sys.getdents64(fd, yield* endOfHeap(sys, 21), 100), 24)
       is((yield* some(sys, fd, 24))[0].startsWith('..@'), true)
       return 0
     })

@@ -147,6 +147,29 @@ describe('RLIMIT_FSIZE', () => {
     })
   })
 
+  it('lets a file be cut, but not grow beyond it, by name, by descriptor or by pages', () => {
+    inVm(function* (sys) {
+      let signals = 0
+      ok(
+        yield* sys.sigaction(SIGXFSZ, function* () {
+          signals++
+        }),
+      )
+      const fd = ok(yield* sys.open('/tmp/f', O_RDWR | O_CREAT, 0o600))
+      ok(yield* sys.ftruncate(fd, 20))
+      ok(yield* set(sys, RLIMIT_FSIZE, 10n, 100n))
+      is([yield* sys.ftruncate(fd, 11), signals], [0, 0])
+      fails(yield* sys.ftruncate(fd, 30), EFBIG)
+      fails(yield* sys.truncate('/tmp/f', 30), EFBIG)
+      is([yield* sys.ftruncate(fd, 5), yield* sys.truncate('/tmp/f', 10), signals], [0, 0, 2])
+      fails(yield* sys.ftruncate(fd, 11), EFBIG)
+      fails(yield* sys.fallocate(fd, 0, 0, 11), EFBIG)
+      fails(yield* sys.fallocate(fd, 1, 0, 9999), EFBIG)
+      is([yield* sys.fallocate(fd, 1, 0, 10), signals], [0, 5])
+      return 0
+    })
+  })
+
   it('is not for pipes and the console', () => {
     withVm({}, (vm) => {
       vm.spawn(function* main(sys) {

@@ -202,6 +202,23 @@ describe('names in /proc', () => {
     })
   })
 
+  it('has a number of its own for each of a task’s names, the same in a listing and in stat', () => {
+    inVm(function* (sys) {
+      const buf = sys.alloc(128)
+      const numbers: number[] = []
+      for (const dir of ['/proc/self', '/proc/self/task/2'])
+        for (const { name } of yield* list(sys, dir)) {
+          if (name === '..') continue
+          ok(yield* sys.syscall(79, -100, sys.string(`${dir}/${name}`), buf, 0x100))
+          numbers.push(sys.loadInt((buf + 8) as never))
+        }
+      for (const dir of ['/proc/self', '/proc/self/task/2'])
+        for (const { name, ino } of yield* list(sys, dir))
+          if (name !== '..') is(numbers.filter((n) => n === (ino | 0)).length, 1, `${dir}/${name}`)
+      return 0
+    })
+  })
+
   it('takes no change of its names', () => {
     inVm(function* (sys) {
       const call = (nr: number, ...args: (string | number)[]) =>

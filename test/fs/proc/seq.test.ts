@@ -17,6 +17,21 @@ describe('files whose text is made as it is read', () => {
     })
   })
 
+  it('give at each place what stands there, whatever was read before', () => {
+    inVm(function* (sys) {
+      const whole = yield* textOf(sys, '/proc/self/limits')
+      const fd = ok(yield* sys.open('/proc/self/limits', O_RDONLY))
+      const buf = sys.alloc(64)
+      for (const at of [0, 20, 10, 15, 30, 500, 510, 5, 15, 0, 10]) {
+        is(yield* sys.pread(fd, buf, 10, at), 10)
+        is(textAt(sys, buf, 10), whole.slice(at, at + 10), `at ${at}`)
+      }
+      is(yield* sys.read(fd, buf, 10), 10)
+      is(textAt(sys, buf, 10), whole.slice(0, 10))
+      return 0
+    })
+  })
+
   it('give at most a page of whole records in a read, unless one does not fit', () => {
     inVm(function* (sys) {
       // 40 mounts of 120 bytes and more make two pages.

@@ -52,6 +52,12 @@ describe('/proc', () => {
       const active = (text: string, name: string) => Number(new RegExp(`^${name} +(\\d+) `, 'm').exec(text)?.[1])
       const before = yield* textOf(sys, '/proc/slabinfo')
       is(before.split('\n')[0], 'slabinfo - version: 2.1')
+      const small = [8, 16, 32, 64, 96, 128, 192, 256]
+      const large = Array.from({ length: 14 }, (_, i) => 512 << i)
+      is(
+        [...before.matchAll(/^kmalloc-(\d+) +\d+ +\d+ +(\d+) /gm)].map(([, name, size]) => `${name} ${size}`),
+        [...small, ...large].map((size) => `${size} ${size}`),
+      )
       const pid = ok(
         yield* sys.fork(function* (sys) {
           return yield* sys.nanosleep(1000)

@@ -4,6 +4,7 @@ import { O_RDONLY } from '../../../kernel/fs/file.ts'
 import { SIGKILL, SIGSTOP, SIGUSR1 } from '../../../kernel/task/signal.ts'
 import type { Libc } from '../../../userland/libc.ts'
 import type { Run } from '../../../userland/program.ts'
+import { become } from '../../support/cred.ts'
 import { fails, inVm, is, ok, pipe, waitFor, withVm } from '../../support/vm.ts'
 import { list, readlink, restOf, textOf, writeTo } from '../../support/proc.ts'
 
@@ -49,6 +50,29 @@ describe('/proc/PID', () => {
       const dead = fields(yield* textOf(sys, `/proc/${pid}/stat`))
       is([dead[0], dead[6], dead[20], dead[21], dead.at(-1)], ['Z', '4', '0', '0', '9'])
       is(yield* waitFor(sys, pid), 9)
+      return 0
+    })
+  })
+
+  it('stat tells nothing of the addresses of the dead, and little of those of others', () => {
+    inVm(function* (sys) {
+      const addresses = (stat: string[]) => [stat.slice(23, 28), stat.slice(32, 35), stat.slice(42, 50)]
+      const own = addresses(fields(yield* textOf(sys, '/proc/self/stat')))
+      is([own[0][2] !== '0', own[2][3] !== '0'], [true, true])
+      const pid = yield* zombie(sys)
+      const dead = [Array(5).fill('0'), ['0', '0', '0'], [...Array<string>(7).fill('0'), String(3 << 8)]]
+      const state = fields(yield* textOf(sys, `/proc/${pid}/stat`))
+      is([addresses(state)[0], addresses(state)[2]], [dead[0], dead[2]])
+      is(yield* waitFor(sys, pid), 3 << 8)
+      const other = ok(
+        yield* sys.fork(function* (sys) {
+          become(1000)
+          const hidden = addresses(fields(yield* textOf(sys, '/proc/2/stat')))
+          is(hidden, [['1', '1', '0', '0', '0'], ['0', '0', '0'], Array(8).fill('0')])
+          return 0
+        }),
+      )
+      is(yield* waitFor(sys, other), 0)
       return 0
     })
   })
