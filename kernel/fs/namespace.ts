@@ -16,6 +16,7 @@ import {
   MS_RDONLY,
   attach_mnt,
   detach_mnt,
+  follow_mount,
   type super_block,
 } from './super.ts'
 
@@ -94,6 +95,8 @@ function do_new_mount(
   if (type === undefined) return -ENODEV
   const root = type.mount(kernel, data)
   if (typeof root === 'number') return root
+  // What lies on the working directory already is covered, not replaced: lock_mount().
+  place = follow_mount(place)
   if (is_deleted(place)) return -ENOENT
   if (!is_dir(place)) return -ENOTDIR
   const sb = (root.d_inode as inode).i_sb as super_block
@@ -115,9 +118,10 @@ function do_remount(place: dentry, flags: number, data: ByteString): number {
   return 0
 }
 
-/** umount2(2) of what is mounted at `place`, a path that has been walked. */
+/** umount2(2) of what is mounted last at `place`, a path that has been walked. */
 export function do_umount(place: dentry, flags: number): number {
   if (!capable(current.cred)) return -EPERM
+  place = follow_mount(place)
   const mnt = mount_of(place)
   if (mnt === undefined) return -EINVAL
   const { kernel } = current

@@ -60,6 +60,35 @@ function mounting(main: (sys: Libc, calls: ReturnType<typeof at>) => Run<void>):
 }
 
 describe('mount', () => {
+  it('a file system on the working directory lies on what lies there already, and goes first', () => {
+    mounting(function* (sys, { mount, umount, chdir, mkdir }) {
+      const there = function* (path: string): Run<boolean> {
+        return (yield* sys.syscall(48, AT, sys.string(path), 0)) === 0
+      }
+      is([yield* mount('t0', M, 'tmpfs'), yield* chdir(M), yield* mkdir('zero')], [0, 0, 0])
+      is([yield* mount('t1', '.', 'tmpfs'), yield* there('zero'), yield* there(`${M}/zero`)], [0, true, false])
+      is([yield* mkdir(`${M}/one`), yield* mount('t2', '.', 'tmpfs'), yield* there(`${M}/one`)], [0, 0, false])
+      is([yield* umount('.'), yield* there(`${M}/one`)], [0, true])
+      is([yield* umount('.'), yield* there(`${M}/zero`)], [0, true])
+      fails(yield* umount('.'), EBUSY)
+      is([yield* chdir('/'), yield* umount(M), yield* there(`${M}/zero`)], [0, 0, false])
+    })
+  })
+
+  it('the magic number that mount(2) once needed is passed over', () => {
+    mounting(function* (sys, { mount, umount }) {
+      for (const [flags, ret] of [
+        [0, 0],
+        [MS_RDONLY, -EROFS],
+      ] as const) {
+        is(yield* mount('t', M, 'tmpfs', 0xc0ed0000 | flags), 0)
+        is(yield* sys.mkdir(`${M}/d`, 0o755), ret)
+        is(yield* umount(M), 0)
+      }
+      fails(yield* umount(M), EINVAL)
+    })
+  })
+
   it('a file system covers what was there until it is unmounted, and is another one', () => {
     mounting(function* (sys, { mount, umount, rename, link }) {
       yield* create(sys, `${M}/under`)
