@@ -1,7 +1,8 @@
 import type { Kernel } from '../kernel/kernel.ts'
 import { refusal, type FaultPlace } from '../kernel/inject/inject.ts'
 import { parseInjection, parseSet, type InjectSet } from '../kernel/inject/parse.ts'
-import { rows, syscallRow } from './table.ts'
+import { absentCall, absentNamed } from './absent.ts'
+import { rows, syscallName, syscallRow } from './table.ts'
 
 /** strace's `inject=`: which places its names mean, the system calls being a table's. */
 
@@ -43,7 +44,7 @@ export function inject(kernel: Kernel, spec: string): (() => void) | string {
   }
   const stops = [...places.others].map((place) => kernel.inject[place].inject(injection))
   for (const nr of places.nrs) {
-    const name = syscallRow(nr)?.name ?? String(nr)
+    const name = syscallName(nr)
     stops.push(kernel.inject.injectSyscall(nr, name, injection))
   }
   return () => {
@@ -86,7 +87,8 @@ function named(name: string, alone: boolean): readonly number[] | string {
     if (calls === undefined) return `${name}: no class of system calls here: want %${[...CLASSES.keys()].join(', %')}`
     return rows.filter((r) => calls.includes(r.name)).map((r) => r.nr)
   }
-  const row = rows.find((r) => r.name === wanted) ?? syscallRow(/^\d+$/.test(wanted) ? Number(wanted) : -1)
+  const nr = /^\d+$/.test(wanted) ? Number(wanted) : -1
+  const row = rows.find((r) => r.name === wanted) ?? syscallRow(nr) ?? absentNamed(wanted) ?? absentCall(nr)
   if (row !== undefined) return [row.nr]
   // A question mark: it need not exist.
   return name.startsWith('?') ? [] : `${name}: no such system call`

@@ -5,9 +5,10 @@ import type { task_struct } from '../kernel/task/task.ts'
 import { errnoMessage, errnoName, MAX_ERRNO } from '../kernel/errno.ts'
 import { CLD_EXITED, SIGCHLD, SIGKILL, SI_KERNEL, type siginfo } from '../kernel/task/signal.ts'
 import { signalName } from '../kernel/task/signame.ts'
+import { absentCall } from './absent.ts'
 import { octal } from './show.ts'
 import { fcntl_ret } from './show_fcntl.ts'
-import { syscallRow } from './table.ts'
+import { syscallName, syscallRow } from './table.ts'
 
 /** What is told of one call. */
 export interface StraceLine {
@@ -71,8 +72,8 @@ export function shownCall(t: task_struct, nr: number, args: SyscallArgs): ShownC
   const result = (ret: number): string => showRet(nr, ret, args, t)
   const row = syscallRow(nr)
   if (row === undefined) {
-    const words = args.map(hexWord)
-    return { name: `syscall_${nr}`, known: words, open: false, args: () => words, result }
+    const words = args.slice(0, absentCall(nr)?.nargs).map(hexWord)
+    return { name: syscallName(nr), known: words, open: false, args: () => words, result }
   }
   const early = row.args.map(([, type], i) => (type.out === true ? null : type.show(args[i], t, null, args)))
   const first = row.args.findIndex(([, type]) => type.out === true)

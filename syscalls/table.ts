@@ -1,4 +1,5 @@
 import type { MaySleep, Word } from '../kernel/types.ts'
+import { absentCall } from './absent.ts'
 import { sys_checkpoint, sys_restart } from '../kernel/checkpoint/sys.ts'
 import {
   buf_in,
@@ -363,9 +364,9 @@ export function syscallRow(nr: number): SyscallRow | undefined {
   return byNr.get(nr)
 }
 
-/** `read` for 63; `syscall_1000` where there is none, as strace has it. */
+/** `read` for 63, also of calls that are absent; `syscall_1000` where there is none, as strace has it. */
 export function syscallName(nr: number): string {
-  return byNr.get(nr)?.name ?? `syscall_${nr}`
+  return (byNr.get(nr) ?? absentCall(nr))?.name ?? `syscall_${nr}`
 }
 
 type Args<A extends readonly (readonly [string, ArgType<unknown>])[]> = {

@@ -12,7 +12,7 @@ export async function checkGenerated(
   for (const { path, source } of files) {
     const at = join(root, path)
     if (existsSync(at) && readFileSync(at, 'utf8') === (await source())) continue
-    findings.push({ path, line: 1, message: 'not what the structs say: npm run generate', rule: 'generated' })
+    findings.push({ path, line: 1, message: 'not what it is made from says: npm run generate', rule: 'generated' })
   }
   return findings
 }

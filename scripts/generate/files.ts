@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { KSY, ksySource } from './ksy.ts'
 import { MAGIC, magicSource } from './magic.ts'
+import { SYSCALLS, syscallsSource } from './syscalls.ts'
 import { WINDOWS, windowsSource } from './windows.ts'
 
 /** A file that is made from others. */
@@ -16,5 +17,6 @@ export function generatedFiles(root: string): readonly GeneratedFile[] {
     { path: WINDOWS, source: () => windowsSource(join(root, WINDOWS)) },
     { path: KSY, source: () => ksySource(root) },
     { path: MAGIC, source: magicSource },
+    { path: SYSCALLS, source: () => syscallsSource(join(root, SYSCALLS)) },
   ]
 }
