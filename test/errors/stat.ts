@@ -1,3 +1,5 @@
+import type { Libc } from '../../userland/libc.ts'
+import type { Run } from '../../userland/program.ts'
 import { O_PATH, O_RDONLY } from '../../kernel/fs/file.ts'
 import { AT_FDCWD } from '../../kernel/fs/namei.ts'
 import { STATX_SIZE } from '../../kernel/fs/uapi.ts'
@@ -10,6 +12,14 @@ import { ALL_64_BIT, CLOSED, NEVER_SLEEPS, NOWHERE, NO_DEVICE, dir, file, withou
 const STATX_RESERVED = 0x80000000
 const AT_STATX_SYNC_TYPE = 0x6000
 const IN_PLACE = 'the answer is put together where the caller wants it'
+
+/** A listing of a directory of /proc whose process has ended since it was opened. */
+function* ofEnded(sys: Libc, name: string): Run<number> {
+  const child = ok(yield* sys.fork((sys) => sys.sched_yield()))
+  const fd = ok(yield* sys.open(`/proc/${child}${name}`, O_RDONLY))
+  ok(yield* sys.wait4(child, 0, 0))
+  return yield* sys.getdents64(fd, sys.alloc(64), 64)
+}
 
 /** What files and file systems are, and where one is. */
 export const STAT: readonly CallErrors[] = [
@@ -97,16 +107,9 @@ export const STAT: readonly CallErrors[] = [
         return yield* sys.getdents64(fd, sys.alloc(64), 64)
       },
     ],
-    [
-      'ENOENT',
-      'the process whose directory of /proc it is has ended',
-      function* (sys) {
-        const child = ok(yield* sys.fork((sys) => sys.sched_yield()))
-        const fd = ok(yield* sys.open(`/proc/${child}`, O_RDONLY))
-        ok(yield* sys.wait4(child, 0, 0))
-        return yield* sys.getdents64(fd, sys.alloc(64), 64)
-      },
-    ],
+    ['ENOENT', 'the process whose directory of /proc it is has ended', (sys) => ofEnded(sys, '')],
+    ['ENOENT', 'the process whose threads it has has ended', (sys) => ofEnded(sys, '/task')],
+    ['ENOENT', 'the process whose descriptors it has has ended', (sys) => ofEnded(sys, '/fd')],
     [
       'ENOTDIR',
       'it is a file',

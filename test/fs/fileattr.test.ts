@@ -2,12 +2,14 @@ import { describe, it } from 'vitest'
 import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
 import { EBADF, EFAULT, ENOTTY, EOPNOTSUPP, EPERM, EROFS } from '../../kernel/errno.ts'
-import { O_APPEND, O_CREAT, O_PATH, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from '../../kernel/fs/file.ts'
+import { O_APPEND, O_CREAT, O_NONBLOCK, O_PATH, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from '../../kernel/fs/file.ts'
 import { FS_APPEND_FL, FS_IMMUTABLE_FL, FS_NOATIME_FL, FS_NODUMP_FL } from '../../kernel/fs/inode.ts'
+import { MS_REMOUNT } from '../../kernel/fs/namespace.ts'
+import { MS_RDONLY } from '../../kernel/fs/super.ts'
 import { FS_IOC_GETFLAGS, FS_IOC_SETFLAGS } from '../../kernel/tty/ioctls.ts'
 import { STATX_SIZE } from '../../kernel/fs/uapi.ts'
 import { STAT_SIZE, readStat, readStatx } from '../../userland/stat.ts'
-import { dir, file, mounted, readOnly, user } from '../errors/setup.ts'
+import { dir, file, mount, mounted, user } from '../errors/setup.ts'
 import { BAD_POINTERS, fails, inVm, is, ok, pipe } from '../support/vm.ts'
 
 const AT = -100
@@ -64,15 +66,27 @@ describe('flags of a file', () => {
       }
       const path = ok(yield* sys.open('/tmp/f', O_PATH))
       fails(yield* getflags(sys, path), EBADF)
-      yield* readOnly(sys)
+      ok(yield* sys.close(yield* mounted(sys)))
+      ok(yield* sys.mkfifo('/tmp/m/fifo', 0o666))
+      ok(yield* mount(sys, '/tmp/m', 'tmpfs', MS_REMOUNT | MS_RDONLY))
       const ro = ok(yield* sys.open('/tmp/m/f', O_RDONLY))
       fails(yield* setflags(sys, ro, 0), EROFS)
+      // That comes before what kind of file it is.
+      const fifo = ok(yield* sys.open('/tmp/m/fifo', O_RDONLY | O_NONBLOCK))
+      fails(yield* setflags(sys, fifo, 0), EROFS)
+      fails(yield* getflags(sys, fifo), ENOTTY)
+      const kept = yield* file(sys, '/tmp/kept')
+      ok(yield* sys.fchown(kept, 1000, 100))
+      ok(yield* setflags(sys, kept, FS_APPEND_FL))
       yield* user(sys)
       fails(yield* setflags(sys, fd, FS_NODUMP_FL), EPERM)
       const own = yield* file(sys, '/tmp/own')
       is(yield* setflags(sys, own, FS_NODUMP_FL | FS_NOATIME_FL), 0)
       fails(yield* setflags(sys, own, FS_APPEND_FL), EPERM)
       fails(yield* setflags(sys, own, FS_IMMUTABLE_FL), EPERM)
+      // What is set already may be said again.
+      is(yield* setflags(sys, kept, FS_APPEND_FL | FS_NODUMP_FL), 0)
+      fails(yield* setflags(sys, kept, FS_NODUMP_FL), EPERM)
       return 0
     })
   })

@@ -137,6 +137,23 @@ describe('a program that runs', () => {
     })
   })
 
+  it('is one as long as a child of its runs', () => {
+    withVm({}, (vm) => {
+      vm.spawn(function* twice(sys) {
+        ok(
+          yield* sys.fork(function* (sys) {
+            ok(yield* sys.nanosleep(1))
+            fails(yield* sys.truncate('/bin/twice', 0), ETXTBSY)
+            return 0
+          }),
+        )
+        return 0
+      })
+      expect(vm.run()).toEqual({ kind: 'exited' })
+      vm.writeFile('/bin/twice', '')
+    })
+  })
+
   it('is no longer in the way of one of the same name', () => {
     withVm({}, (vm) => {
       const main = (status: number): Program => {
