@@ -280,7 +280,7 @@ function mkdir(parent: dentry, name: ByteString, mode = 0o755): dentry {
   const dir = parent.d_inode as inode
   const i = dir.i_op?.mkdir(dir, name, mode)
   BUG_ON(typeof i !== 'object', `no /${name}`)
-  const d = lookup_one(parent, name)
+  const d = lookup_one(parent, name) as dentry
   d_instantiate(d, i as inode)
   return d
 }

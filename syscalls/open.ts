@@ -4,7 +4,15 @@ import { current } from '../kernel/sched/current.ts'
 import { after } from '../kernel/sched/may_sleep.ts'
 import { copy_to_user, getname } from '../kernel/mm/uaccess.ts'
 import { allocMem } from '../kernel/mm/mem.ts'
-import { alloc_fd, close_fd, fcheck_raw, fd_install, put_unused_fd, type files_struct } from '../kernel/fs/fdtable.ts'
+import {
+  alloc_fd,
+  close_fd,
+  expand_files,
+  fcheck_raw,
+  fd_install,
+  put_unused_fd,
+  type files_struct,
+} from '../kernel/fs/fdtable.ts'
 import { O_CLOEXEC, O_EXCL, O_LARGEFILE, O_NONBLOCK, fput, get_file, type file } from '../kernel/fs/file.ts'
 import { do_mknod, may_mknod } from '../kernel/fs/mknod.ts'
 import { do_filp_open, finish_open, open_flags_ok } from '../kernel/fs/open.ts'
@@ -75,8 +83,10 @@ export function sys_dup3(oldfd: Fd, newfd: Fd, flags: number): number {
   if ((flags & ~O_CLOEXEC) !== 0 || oldfd === newfd) return -EINVAL
   const files = current.files as files_struct
   if (newfd < 0 || newfd >= files.max_fds) return -EBADF
+  const err = expand_files(files, newfd)
   const f = fcheck_raw(oldfd)
   if (f === null) return -EBADF
+  if (err < 0) return err
   if (files.reserved.has(newfd)) return -EBUSY
   void close_fd(files, newfd)
   void alloc_fd(files, newfd, (flags & O_CLOEXEC) !== 0)

@@ -1,6 +1,6 @@
 import type { Fd, Sleeps, UserPtr } from '../kernel/types.ts'
 import { EBADF, EFAULT, EINTR, EINVAL, ENOMEM, ERESTARTNOHAND } from '../kernel/errno.ts'
-import { NR_OPEN_DEFAULT } from '../kernel/fs/fdtable.ts'
+import type { files_struct } from '../kernel/fs/fdtable.ts'
 import { RLIMIT_NOFILE, rlimit } from '../kernel/task/rlimit.ts'
 import {
   POLLERR,
@@ -126,7 +126,8 @@ function* poll(ufds: UserPtr, nfds: number, expires: number | null): Sleeps<numb
 /** fs/select.c:core_sys_select() */
 function* select(n: number, sets: readonly UserPtr[], expires: number | null): Sleeps<number> {
   if (n < 0) return -EINVAL
-  const count = Math.min(n, NR_OPEN_DEFAULT)
+  // What the table has no room for is not looked at.
+  const count = Math.min(n, (current.files as files_struct).room)
   const size = Math.ceil(count / 64) * 8
   if (size > FDS_BYTES_ON_STACK && current.kernel.slab.fails()) return -ENOMEM
   const mems = sets.map(() => allocMem(Math.max(size, 8)))

@@ -41,5 +41,5 @@ export function devtmpfs_init(dev: dentry): void {
 
 function add(dev: dentry, name: ByteString, i: inode | number): void {
   BUG_ON(typeof i === 'number', `no /dev/${name}`)
-  d_instantiate(lookup_one(dev, name), i as inode)
+  d_instantiate(lookup_one(dev, name) as dentry, i as inode)
 }

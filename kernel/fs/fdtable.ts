@@ -6,8 +6,9 @@ import { RLIMIT_NOFILE, rlimit } from '../task/rlimit.ts'
 import { locks_remove_posix } from './locks.ts'
 import { FMODE_PATH, fput, get_file, type file } from './file.ts'
 
-/** Descriptors that a table has room for at first. */
-export const NR_OPEN_DEFAULT = 1024
+/** Descriptors that a table has room for at first, and by how many at least it grows. */
+export const NR_OPEN_DEFAULT = 64
+const FDTABLE_STEP = 128
 
 /** Open files by descriptor: include/linux/fdtable.h. */
 export class files_struct {
@@ -25,6 +26,8 @@ export class files_struct {
   readonly reserved = new Set<number>()
   /** No descriptor below is free. */
   next_fd = 0
+  /** Descriptors that there is room for: fdt->max_fds. */
+  room = NR_OPEN_DEFAULT
 
   /** Counted in the slab: alloc_files() makes them. */
   constructor(kernel: Kernel) {
@@ -44,6 +47,7 @@ export class files_struct {
     if (copy === null) return null
     for (const f of this.fd) copy.fd.push(f === null ? null : get_file(f))
     for (const fd of this.close_on_exec) copy.close_on_exec.add(fd)
+    copy.room = room_for(this.fd.findLastIndex((f) => f !== null))
     copy.next_fd = Math.min(this.next_fd, ...this.reserved)
     for (const fd of this.reserved) copy.close_on_exec.delete(fd)
     return copy
@@ -75,16 +79,32 @@ export function fcheck_raw(fd: Fd): file | null {
   return files === null || fd < 0 || fd >= files.fd.length ? null : files.fd[fd]
 }
 
-/** The lowest free descriptor from `start` up, kept for the caller, or -EMFILE. */
+/** The lowest free descriptor from `start` up, kept for the caller, or -EMFILE, -ENOMEM. */
 export function alloc_fd(files: files_struct, start: number, cloexec: boolean): number {
   let fd = Math.max(start, files.next_fd)
   while (fd < files.fd.length && (files.fd[fd] !== null || files.reserved.has(fd))) fd++
   if (fd >= files.max_fds) return -EMFILE
+  if (fd >= files.room && expand_files(files, fd) < 0) return -ENOMEM
   if (start <= files.next_fd) files.next_fd = fd + 1
   while (files.fd.length <= fd) files.fd.push(null)
   if (cloexec) files.close_on_exec.add(fd)
   else files.close_on_exec.delete(fd)
   return fd
+}
+
+/** Have room for `fd`: 0 or -ENOMEM. fs/file.c */
+export function expand_files(files: files_struct, fd: number): number {
+  if (fd < files.room) return 0
+  if (files.kernel.slab.fails()) return -ENOMEM
+  files.room = room_for(fd)
+  return 0
+}
+
+/** fs/file.c:alloc_fdtable() */
+function room_for(fd: number): number {
+  return fd < NR_OPEN_DEFAULT
+    ? NR_OPEN_DEFAULT
+    : FDTABLE_STEP * 2 ** Math.ceil(Math.log2(Math.floor(fd / FDTABLE_STEP) + 1))
 }
 
 /** Put `f` at a descriptor that alloc_fd() gave; the table takes over the caller's reference. */

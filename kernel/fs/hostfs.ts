@@ -1,6 +1,6 @@
 import type { ByteString, UserPtr } from '../types.ts'
 import type { Kernel } from '../kernel.ts'
-import { EFAULT, EISDIR, EROFS } from '../errno.ts'
+import { EFAULT, EISDIR, ENOENT, ENOTDIR, EROFS } from '../errno.ts'
 import { allocMem } from '../mm/mem.ts'
 import { __copy_to_user } from '../mm/uaccess.ts'
 import { NSEC_PER_SEC } from '../time.ts'
@@ -65,10 +65,13 @@ class Hostfs {
     return this.#numbers.size
   }
 
-  /** Null for what is not there, and for what is neither a file nor a folder nor a link. Everything is root's. */
-  inode(path: ByteString): inode | null {
+  /**
+   * Null for what is not there, and for what is neither a file nor a folder nor a link; a negative errno where the
+   * host cannot tell. Everything is root's.
+   */
+  inode(path: ByteString): inode | number | null {
     const st = this.folder.lstat(path)
-    if (typeof st === 'number') return null
+    if (typeof st === 'number') return st === -ENOENT || st === -ENOTDIR ? null : st
     const fop = FOPS[st.mode & S_IFMT]
     if (fop === undefined) return null
     const i = new inode(this.kernel, this.ino(path), st.mode)
@@ -137,6 +140,7 @@ const dir_fops: file_operations = {
 }
 
 const file_fops: file_operations = {
+  splice_read: true,
   open(i) {
     const st = I(i).fs.folder.lstat(I(i).path)
     if (typeof st === 'number') return st
@@ -169,5 +173,6 @@ const FOPS: Readonly<Record<number, file_operations | undefined>> = {
 export function hostfs_root(kernel: Kernel, folder: HostFolder): dentry | number {
   const st = folder.lstat('')
   if (typeof st === 'number') return st
-  return new dentry('', null, new Hostfs(kernel, folder).inode(''))
+  const i = new Hostfs(kernel, folder).inode('')
+  return typeof i === 'number' ? i : new dentry('', null, i)
 }

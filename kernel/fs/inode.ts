@@ -34,8 +34,8 @@ export const FS_NOATIME_FL = 0x80
 export interface inode_operations {
   /** Names come and go by themselves: ask each time, and keep none. */
   readonly d_volatile?: boolean
-  /** The inode that `name` leads to, or null. */
-  lookup(dir: inode, name: ByteString): inode | null
+  /** The inode that `name` leads to, null where there is none, or a negative errno. */
+  lookup(dir: inode, name: ByteString): inode | number | null
   create(dir: inode, name: ByteString, mode: number): inode | number
   mkdir(dir: inode, name: ByteString, mode: number): inode | number
   mknod(dir: inode, name: ByteString, mode: number, i_fop: file_operations): inode | number

@@ -87,7 +87,9 @@ function walk_component(nd: nameidata, name: ByteString, type: number, follow: b
     return 0
   }
   if (name.length > NAME_MAX) return -ENAMETOOLONG
-  const d = follow_mount(lookup_one(nd.dentry, name))
+  const found = lookup_one(nd.dentry, name)
+  if (typeof found === 'number') return found
+  const d = follow_mount(found)
   if (d.d_inode === null) return -ENOENT
   if (follow && S_ISLNK(d.d_inode.i_mode)) {
     let err = pick_link(nd, d.d_inode)
@@ -134,7 +136,7 @@ export function path_parent(start: dentry, path: ByteString): nameidata | number
   return err < 0 ? err : nd
 }
 
-/** What the last name leads to itself, no link followed: no inode where it leads nowhere. -ENAMETOOLONG. */
+/** What the last name leads to itself, no link followed: no inode where it leads nowhere. -ENAMETOOLONG, -EIO. */
 export function lookup_last(nd: nameidata): dentry | number {
   return nd.last.length > NAME_MAX ? -ENAMETOOLONG : lookup_one(nd.dentry, nd.last)
 }
@@ -164,12 +166,13 @@ export function is_dir(d: dentry): boolean {
   return S_ISDIR((d.d_inode as inode).i_mode)
 }
 
-/** The dentry of `name` in `dir`; it has no inode where there is no such name. */
-export function lookup_one(dir: dentry, name: ByteString): dentry {
+/** The dentry of `name` in `dir`; it has no inode where there is no such name. What the file system cannot tell is an errno. */
+export function lookup_one(dir: dentry, name: ByteString): dentry | number {
   const known = dir.d_subdirs.get(name)
   if (known !== undefined) return known
   const { i_op } = dir.d_inode as inode
   const i = i_op?.lookup(dir.d_inode as inode, name) ?? null
+  if (typeof i === 'number') return i
   const d = new dentry(name, dir, i)
   // Only names that lead somewhere are kept: the others could be any.
   if (i !== null && i_op?.d_volatile !== true) dir.d_subdirs.set(name, d)

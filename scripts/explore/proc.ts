@@ -173,7 +173,7 @@ function deeper(dir: dentry, name: string): void {
 function step(dir: dentry, name: string): dentry {
   const i = dir.d_inode as inode
   const found = i.i_op?.lookup(i, name) ?? null
-  if (found === null) throw new Violation('proc', `${name} is listed, and is not there`)
+  if (found === null || typeof found === 'number') throw new Violation('proc', `${name} is listed, and is not there`)
   return new dentry(name, dir, found)
 }
 

@@ -302,6 +302,6 @@ function device(vm: Vm, name: string, fops: file_operations): void {
   actingFor(vm.kernel.swapper, () => {
     const dev = path_lookup(vm.kernel.root, '/dev') as dentry
     const dir = dev.d_inode as inode
-    d_instantiate(lookup_one(dev, name), dir.i_op?.mknod(dir, name, S_IFCHR | 0o600, fops) as inode)
+    d_instantiate(lookup_one(dev, name) as dentry, dir.i_op?.mknod(dir, name, S_IFCHR | 0o600, fops) as inode)
   })
 }

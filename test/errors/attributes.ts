@@ -53,7 +53,6 @@ function ofPath(act: OfPath): ErrorRow[] {
         return yield* act(sys, '/tmp/m/f', AT_FDCWD)
       },
     ],
-    ['EIO', NO_DEVICE],
   ]
 }
 
@@ -146,7 +145,6 @@ function access(act: (sys: Libc, path: CString, dfd: number, mode: number) => Ru
         return yield* act(sys, '/tmp/m/f', AT_FDCWD, W_OK)
       },
     ],
-    ['EIO', NO_DEVICE],
     ['ETXTBSY', 'that a program runs is told to who opens it for writing, not to who asks whether one may'],
   ]
 }
@@ -202,7 +200,7 @@ export const ATTRIBUTES: readonly CallErrors[] = [
   ]),
 
   call('utimensat', 'EACCES EBADF EFAULT EINVAL ELOOP ENAMETOOLONG ENOENT ENOMEM ENOTDIR EPERM EROFS ESRCH', [
-    ...ofPath((sys, path, dfd) => sys.utimensat(dfd, path, LATER)).filter(([errno]) => errno !== 'EIO'),
+    ...ofPath((sys, path, dfd) => sys.utimensat(dfd, path, LATER)),
     [
       'EACCES',
       'it is to be now, and the file is another’s that may not be written',

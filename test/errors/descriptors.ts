@@ -3,7 +3,7 @@ import type { Run } from '../../userland/program.ts'
 import { EINVAL } from '../../kernel/errno.ts'
 import { O_CREAT, O_EXCL, O_PATH, O_RDONLY, O_WRONLY } from '../../kernel/fs/file.ts'
 import { CLONE_FILES, CLONE_VM } from '../../kernel/task/fork.ts'
-import { fails, ok, pipe } from '../support/vm.ts'
+import { fails, is, ok, pipe } from '../support/vm.ts'
 import { call, type CallErrors } from './form.ts'
 import {
   ALL_64_BIT,
@@ -51,7 +51,14 @@ export const DESCRIPTORS: readonly CallErrors[] = [
         return yield* sys.dup(fd)
       },
     ],
-    ['ENOMEM', 'a table of descriptors has room for all that its limit allows'],
+    [
+      'ENOMEM',
+      'the kernel has no memory for more descriptors',
+      function* (sys, vm) {
+        for (let fd = 3; fd < 64; fd++) is(yield* sys.dup(1), fd)
+        return yield* withoutMemory(vm, () => sys.dup(1))
+      },
+    ],
   ]),
 
   call('dup3', 'EBADF EBUSY EINTR EINVAL EMFILE ENOMEM', [
@@ -72,7 +79,11 @@ export const DESCRIPTORS: readonly CallErrors[] = [
     ['EINVAL', 'a flag is not O_CLOEXEC', (sys) => sys.dup3(1, 5, O_WRONLY)],
     ['EINTR', 'what it closes on the way is closed without waiting'],
     ['EMFILE', 'a descriptor beyond the limit is EBADF, in Linux too'],
-    ['ENOMEM', 'a table of descriptors has room for all that its limit allows'],
+    [
+      'ENOMEM',
+      'the kernel has no memory for descriptors up to the new one',
+      (sys, vm) => withoutMemory(vm, () => sys.dup3(1, 64, 0)),
+    ],
   ]),
 
   call('close_range', 'EINVAL EMFILE ENOMEM', [

@@ -7,7 +7,6 @@ import { ok } from '../support/vm.ts'
 import { call, type CallErrors, type ErrorRow } from './form.ts'
 import { onTheWay } from './on_the_way.ts'
 import {
-  NO_DEVICE,
   NO_QUOTA,
   closedDir,
   dir,
@@ -140,7 +139,6 @@ export const LINKS: readonly CallErrors[] = [
         ),
       ],
       ['EDQUOT', NO_QUOTA],
-      ['EIO', NO_DEVICE],
       ['EMLINK', NO_LIMIT],
     ],
   ),
@@ -152,10 +150,12 @@ export const LINKS: readonly CallErrors[] = [
     [
       ...onTheWay((sys, path, dfd) => sys.renameat2(dfd, path, AT_FDCWD, '/tmp/new', 0), {
         at: true,
+        moves: true,
         which: 'the old one',
       }),
       ...onTheWay((sys, path, dfd) => sys.renameat2(AT_FDCWD, '/tmp/f', dfd, path, 0), {
         at: true,
+        moves: true,
         which: 'the new one',
         before: (sys) => file(sys),
       }),

@@ -197,6 +197,11 @@ export const LOCKS: readonly CallErrors[] = [
     ],
     [
       'ENOMEM',
+      'the kernel has no memory for descriptors from there on',
+      (sys, vm) => withoutMemory(vm, () => sys.fcntl(1, F.F_DUPFD, 64)),
+    ],
+    [
+      'ENOMEM',
       'the kernel has no memory for a pipe of another size',
       function* (sys, vm) {
         const { rd } = yield* pipe(sys)

@@ -6,7 +6,6 @@ import { ok } from '../support/vm.ts'
 import { call, type CallErrors } from './form.ts'
 import { onTheWay } from './on_the_way.ts'
 import {
-  NO_DEVICE,
   NO_QUOTA,
   NOWHERE,
   closedDir,
@@ -207,7 +206,6 @@ export const NAMES: readonly CallErrors[] = [
         },
       ],
       ['EEXIST', 'a directory with names in it is ENOTEMPTY, the other of the two that POSIX allows'],
-      ['EIO', NO_DEVICE],
     ],
   ),
 
@@ -262,7 +260,6 @@ export const NAMES: readonly CallErrors[] = [
         },
       ],
       ['EDQUOT', NO_QUOTA],
-      ['EIO', NO_DEVICE],
     ],
   ),
 
@@ -293,6 +290,5 @@ export const NAMES: readonly CallErrors[] = [
       },
     ],
     ['ENOENT', 'there is no such link', (sys) => sys.readlink('/tmp/l', sys.alloc(64), 64)],
-    ['EIO', NO_DEVICE],
   ]),
 ]

@@ -4,7 +4,7 @@ import type { Run } from '../../userland/program.ts'
 import type { Attempt, Errno, ErrorRow } from './form.ts'
 import { AT_FDCWD } from '../../kernel/fs/namei.ts'
 import { endOfHeap, is, ok } from '../support/vm.ts'
-import { CLOSED, NOWHERE, dir, file, user, withoutMemory } from './setup.ts'
+import { CLOSED, NOWHERE, dir, failingHost, file, user, withoutMemory } from './setup.ts'
 
 /** Make a call with a path; `dfd` is where a relative one begins. */
 export type WithPath = (sys: Libc, path: CString, dfd: number) => Run<number>
@@ -14,12 +14,14 @@ export interface PathOptions {
   readonly at?: boolean
   /** Which path of several: shown. */
   readonly which?: string
+  /** Whether the last name is looked for where it may be changed only. */
+  readonly moves?: boolean
   /** What there is to be in each machine. */
   readonly before?: (sys: Libc) => Run<unknown>
 }
 
 /** What can be in the way of a path, whatever the call wants at its end. */
-export function onTheWay(act: WithPath, { at = false, which, before }: PathOptions = {}): ErrorRow[] {
+export function onTheWay(act: WithPath, { at = false, which, before, moves = false }: PathOptions = {}): ErrorRow[] {
   const of = which === undefined ? '' : ` (${which})`
   const rows: [Errno, string, Attempt][] = [
     ['EFAULT', `the path${of} is nowhere in memory`, (sys) => act(sys, NOWHERE, AT_FDCWD)],
@@ -81,11 +83,29 @@ export function onTheWay(act: WithPath, { at = false, which, before }: PathOptio
     ['ENAMETOOLONG', `a name${of} has 256 bytes`, (sys) => act(sys, `/tmp/${'x'.repeat(256)}`, AT_FDCWD)],
     ['ENAMETOOLONG', `the path${of} has 4096 bytes`, (sys) => act(sys, slashes(sys, 4096), AT_FDCWD)],
     [
+      'EIO',
+      `the host cannot tell where a link on the way${of} leads`,
+      (sys, vm) => {
+        failingHost(vm)
+        return act(sys, '/mnt/l/x', AT_FDCWD)
+      },
+    ],
+    [
       'ENOMEM',
       `the kernel has no memory for the path${of}`,
       (sys, vm) => withoutMemory(vm, () => act(sys, '/tmp/x', AT_FDCWD)),
     ],
   ]
+  if (!moves) {
+    rows.push([
+      'EIO',
+      `the host cannot tell of a file${of}`,
+      (sys, vm) => {
+        failingHost(vm)
+        return act(sys, '/mnt/bad', AT_FDCWD)
+      },
+    ])
+  }
   if (at) {
     rows.push(
       ['EBADF', `the path${of} is relative to what is not open`, (sys) => act(sys, 'x', CLOSED)],

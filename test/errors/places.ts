@@ -6,7 +6,7 @@ import { MS_RDONLY } from '../../kernel/fs/super.ts'
 import { ok } from '../support/vm.ts'
 import { call, cannotFail, type CallErrors, type ErrorRow } from './form.ts'
 import { onTheWay, type WithPath } from './on_the_way.ts'
-import { CLOSED, NOWHERE, NO_DEVICE, dir, file, mount, mounted, user } from './setup.ts'
+import { CLOSED, NOWHERE, dir, file, mount, mounted, user } from './setup.ts'
 
 const NO_BLOCK_DEVICE = 'no file system here is on a block device, so none is asked for one'
 
@@ -39,7 +39,6 @@ function ofDirectory(act: WithPath): ErrorRow[] {
         return yield* act(sys, '/tmp/d', 0)
       },
     ],
-    ['EIO', NO_DEVICE],
   ]
 }
 

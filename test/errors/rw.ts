@@ -11,6 +11,7 @@ import {
   NOWHERE,
   NO_QUOTA,
   dir,
+  failingHost,
   file,
   ignore,
   inChild,
@@ -23,7 +24,6 @@ import { vectors } from './vectors.ts'
 const [SIGPIPE, SIGTTIN] = [13, 21]
 const NO_SOCKETS = 'only a socket can lack an address, and there are none'
 const NO_SEALS = 'there is no memfd_create, so no file has a seal'
-const HAS_NO_POSITION = 'what makes a reader wait for a terminal has no position: it is ESPIPE'
 
 /** Move `n` bytes between `at` and a file, from `pos` on where the call has one. */
 type Move = (sys: Libc, fd: number, at: number, n: number, pos?: number) => Run<number>
@@ -62,6 +62,14 @@ function reading(move: Move): ErrorRow[] {
       'the room goes on beyond user space',
       function* (sys) {
         return yield* move(sys, yield* file(sys), 2 ** 38 - 4, 8)
+      },
+    ],
+    [
+      'EIO',
+      'the host cannot read the file',
+      function* (sys, vm) {
+        failingHost(vm)
+        return yield* act(sys, ok(yield* sys.open('/mnt/f', O.O_RDONLY)))
       },
     ],
     [
@@ -324,12 +332,7 @@ export const RW: readonly CallErrors[] = [
       (sys, fd, vec, vlen) => sys.syscall(66, fd, vec, vlen),
     ),
   ]),
-  call('pread64', `${READ} ${AT}`, [
-    ...reading(pread),
-    ...positioned(pread),
-    ...waitsForLog(pread),
-    ['EIO', HAS_NO_POSITION],
-  ]),
+  call('pread64', `${READ} ${AT}`, [...reading(pread), ...positioned(pread), ...waitsForLog(pread)]),
   call('preadv', `${READ} ${AT} ENOMEM`, [
     ...reading(preadvMove),
     ...positioned(preadvMove),
@@ -338,7 +341,6 @@ export const RW: readonly CallErrors[] = [
       (sys, fd, vec) => sys.preadv(fd, vec, 0),
       (sys, fd, vec, vlen) => sys.syscall(69, fd, vec, vlen, 0),
     ),
-    ['EIO', HAS_NO_POSITION],
   ]),
   call('pwrite64', `${WRITE} ${AT} EPIPE`, [
     ...writing(pwrite),

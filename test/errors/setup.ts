@@ -4,9 +4,12 @@ import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
 import { O_CREAT, O_RDWR } from '../../kernel/fs/file.ts'
 import { MS_REMOUNT } from '../../kernel/fs/namespace.ts'
-import { FS_IMMUTABLE_FL } from '../../kernel/fs/inode.ts'
+import { mount_host } from '../../kernel/fs/hostmount.ts'
+import { FS_IMMUTABLE_FL, S_IFDIR, S_IFLNK, S_IFREG } from '../../kernel/fs/inode.ts'
 import { MS_RDONLY } from '../../kernel/fs/super.ts'
 import { FS_IOC_SETFLAGS } from '../../kernel/tty/ioctls.ts'
+import { EIO } from '../../kernel/errno.ts'
+import { actingFor } from '../../kernel/init.ts'
 import { ok, waitFor } from '../support/vm.ts'
 
 /** What programs find themselves in. Paths are in /tmp; `f` is a file with five bytes, `d` a directory. */
@@ -15,7 +18,7 @@ import { ok, waitFor } from '../support/vm.ts'
 export const CLOSED = 99
 
 /** Why some errnos cannot be got, by what they speak of. */
-export const NO_DEVICE = 'files are in memory: no disk is there to fail'
+export const NO_DEVICE = 'what can be written is in memory: no disk is there to fail'
 export const NO_QUOTA = 'file systems in memory are counted as a whole, and users have no quotas'
 export const ALL_64_BIT = 'sizes and offsets have 64 bits: none is too large to be told'
 export const NEVER_SLEEPS = 'it never sleeps, so no signal finds it waiting'
@@ -149,4 +152,26 @@ export function* inChild(sys: Libc, child: (sys: Libc) => Run<number>): Run<numb
     }),
   )
   return -((yield* waitFor(sys, pid)) >> 8)
+}
+
+/** A folder of the host's at /mnt, which fails: one knows that there are `f` and `d`, and of `bad` not even that. */
+export function failingHost({ kernel }: Vm): void {
+  const mtime = 0n
+  const ret = actingFor(kernel.swapper, () =>
+    mount_host(
+      kernel,
+      {
+        lstat: (path) => {
+          if (path === '' || path === 'd') return { mode: S_IFDIR | 0o755, size: 0, mtime }
+          if (path === 'l') return { mode: S_IFLNK | 0o777, size: 1, mtime }
+          return path === 'f' ? { mode: S_IFREG | 0o644, size: 5, mtime } : -EIO
+        },
+        readdir: () => -EIO,
+        readlink: () => -EIO,
+        read: () => -EIO,
+      },
+      '/mnt',
+    ),
+  )
+  ok(ret)
 }

@@ -95,7 +95,6 @@ export const SIZE: readonly CallErrors[] = [
       ],
       ['ETXTBSY', 'the program runs', (sys) => sys.truncate('/bin/main', 0)],
       ['EINTR', NEVER_SLEEPS],
-      ['EIO', NO_DEVICE],
     ],
   ),
 

@@ -8,6 +8,7 @@ import {
   NOWHERE,
   NO_DEVICE,
   dir,
+  failingHost,
   file,
   fixed,
   ignore,
@@ -210,7 +211,14 @@ export const SPLICE: readonly CallErrors[] = [
         return yield* sys.sendfile(1, (yield* pipe(sys)).rd, sys.words(0n), 5)
       },
     ],
-    ['EIO', NO_DEVICE],
+    [
+      'EIO',
+      'the host cannot read the file',
+      function* (sys, vm) {
+        failingHost(vm)
+        return yield* sys.sendfile(yield* file(sys), ok(yield* sys.open('/mnt/f', O_RDONLY)), 0, 5)
+      },
+    ],
     ['EOVERFLOW', AS_LONG_AS_OFFSETS],
   ]),
 

@@ -7,7 +7,7 @@ import { STATFS_SIZE, STAT_SIZE } from '../../userland/stat.ts'
 import { ok } from '../support/vm.ts'
 import { call, type CallErrors } from './form.ts'
 import { onTheWay } from './on_the_way.ts'
-import { ALL_64_BIT, CLOSED, NEVER_SLEEPS, NOWHERE, NO_DEVICE, dir, file, withoutMemory } from './setup.ts'
+import { ALL_64_BIT, CLOSED, NEVER_SLEEPS, NOWHERE, NO_DEVICE, dir, failingHost, file, withoutMemory } from './setup.ts'
 
 const STATX_RESERVED = 0x80000000
 const AT_STATX_SYNC_TYPE = 0x6000
@@ -60,7 +60,6 @@ export const STAT: readonly CallErrors[] = [
     ['ENOENT', 'there is no such file', (sys) => sys.statfs('/tmp/f', sys.alloc(STATFS_SIZE))],
     ['EFAULT', 'there is no memory for the answer', (sys) => sys.statfs('/tmp', NOWHERE)],
     ['EINTR', NEVER_SLEEPS],
-    ['EIO', NO_DEVICE],
     ['ENOSYS', 'every file system here tells what it is'],
     ['EOVERFLOW', ALL_64_BIT],
   ]),
@@ -110,6 +109,14 @@ export const STAT: readonly CallErrors[] = [
     ['ENOENT', 'the process whose directory of /proc it is has ended', (sys) => ofEnded(sys, '')],
     ['ENOENT', 'the process whose threads it has has ended', (sys) => ofEnded(sys, '/task')],
     ['ENOENT', 'the process whose descriptors it has has ended', (sys) => ofEnded(sys, '/fd')],
+    [
+      'EIO',
+      'the host cannot list the folder',
+      function* (sys, vm) {
+        failingHost(vm)
+        return yield* sys.getdents64(ok(yield* sys.open('/mnt/d', O_RDONLY)), sys.alloc(64), 64)
+      },
+    ],
     [
       'ENOTDIR',
       'it is a file',

@@ -1,7 +1,7 @@
 import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
 import { POLLIN } from '../../kernel/fs/poll.ts'
-import { pipe } from '../support/vm.ts'
+import { is, pipe } from '../support/vm.ts'
 import { call, type CallErrors } from './form.ts'
 import { NOWHERE, interrupted, limitFiles, user, withoutMemory } from './setup.ts'
 
@@ -76,7 +76,10 @@ export const WAITING: readonly CallErrors[] = [
     [
       'ENOMEM',
       'the kernel has no memory for sets so large',
-      (sys, vm) => withoutMemory(vm, () => sys.pselect6(1024, sys.alloc(128), 0, 0)),
+      function* (sys, vm) {
+        is(yield* sys.dup3(1, 511, 0), 511)
+        return yield* withoutMemory(vm, () => sys.pselect6(512, sys.alloc(128), 0, 0))
+      },
     ],
   ]),
 

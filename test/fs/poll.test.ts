@@ -120,3 +120,33 @@ test('an eventfd can be read while it counts something, and written while there 
   })
   expect(said).toEqual([`1 ${POLLOUT}`, `1 ${POLLIN}`, `1 ${POLLOUT}`])
 })
+
+test('pselect6 looks at no descriptor that the table has no room for: 64 at first, then 128 and more', () => {
+  const { said } = machine(function* (sys, said) {
+    const [set, now] = [sys.alloc(128), sys.alloc(16)]
+    const select = function* (fd: number): Run<void> {
+      const bits = new Uint8Array(128)
+      bits[fd >> 3] = 1 << (fd & 7)
+      sys.store(set, bits)
+      said.push(String(yield* sys.pselect6(1024, set, 0, 0, now)))
+    }
+    for (const fd of [63, 64]) yield* select(fd)
+    void (yield* sys.dup3(1, 64, 0))
+    for (const fd of [127, 128]) yield* select(fd)
+    void (yield* sys.dup3(1, 300, 0))
+    for (const fd of [511, 512]) yield* select(fd)
+    void (yield* sys.close(300))
+    // A child has room for what is open.
+    void (yield* sys.fork(function* (sys) {
+      for (const fd of [127, 128]) {
+        const bits = new Uint8Array(128)
+        bits[fd >> 3] = 1 << (fd & 7)
+        sys.store(set, bits)
+        said.push(String(yield* sys.pselect6(1024, set, 0, 0, now)))
+      }
+      return 0
+    }))
+    return yield* sys.wait4(-1, 0, 0)
+  })
+  expect(said).toEqual([-EBADF, 0, -EBADF, 0, -EBADF, 0, -EBADF, 0].map(String))
+})

@@ -8,6 +8,7 @@ import { EBADF, EFAULT, EINVAL, EISDIR, ENOSPC, ESPIPE } from '../../kernel/errn
 import { O_APPEND, O_CREAT, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from '../../kernel/fs/file.ts'
 import { SEEK_CUR, SEEK_END, SEEK_SET } from '../../kernel/fs/read_write.ts'
 import { S_IFCHR, type inode } from '../../kernel/fs/inode.ts'
+import type { dentry } from '../../kernel/fs/dentry.ts'
 import { d_instantiate, lookup_one } from '../../kernel/fs/namei.ts'
 import {
   BAD_POINTERS,
@@ -76,7 +77,7 @@ describe('read and write check, in this order', () => {
       const { root } = vm.kernel
       const dir = root.d_inode as inode
       const i = dir.i_op?.mknod(dir, 'odd', S_IFCHR | 0o666, {} satisfies file_operations)
-      d_instantiate(lookup_one(root, 'odd'), i as inode)
+      d_instantiate(lookup_one(root, 'odd') as dentry, i as inode)
       const process = vm.spawn(function* main(sys) {
         const fd = ok(yield* sys.open('/odd', O_RDWR))
         for (const count of [0, 1, -1]) {

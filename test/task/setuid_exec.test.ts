@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { actingFor } from '../../kernel/init.ts'
+import { path_lookup } from '../../kernel/fs/namei.ts'
 import type { UserPtr } from '../../kernel/types.ts'
 import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
@@ -35,9 +37,9 @@ function* id(sys: Libc): Run<number> {
 function machine(mode: number, uid: number, gid: number): Vm {
   const vm = boot({ cmdline: 'ckpt_debug=0', programs: { id } })
   vm.writeFile('/tmp/id', vm.readFile('/bin/id'), 0o755)
-  const d = vm.kernel.root.d_inode?.i_op?.lookup(vm.kernel.root.d_inode, 'tmp')
-  const i = d?.i_op?.lookup(d, 'id')
-  if (i === null || i === undefined) throw new Error('no /tmp/id')
+  const d = actingFor(vm.kernel.swapper, () => path_lookup(vm.kernel.root, '/tmp/id'))
+  const i = typeof d === 'number' ? null : d.d_inode
+  if (i === null) throw new Error('no /tmp/id')
   i.i_mode = (i.i_mode & ~0o7777) | mode
   i.i_uid = uid
   i.i_gid = gid
