@@ -1,8 +1,9 @@
 import type { UserPtr, Word } from '../kernel/types.ts'
 import type { task_struct } from '../kernel/task/task.ts'
+import { FS_APPEND_FL, FS_IMMUTABLE_FL, FS_NOATIME_FL, FS_NODUMP_FL } from '../kernel/fs/inode.ts'
 import * as ioctls from '../kernel/tty/ioctls.ts'
 import { TERMIOS_SIZE, termios_of } from '../kernel/tty/termios.ts'
-import { flags, peek, ptr, toInt, toLong, type ArgType } from './args.ts'
+import { flags, peek, ptr, showBits, toInt, toLong, type ArgType } from './args.ts'
 
 /** ioctl(2)'s request and what it points to, as strace shows them. */
 
@@ -113,6 +114,16 @@ function winsize(bytes: Uint8Array): string {
 }
 
 const integer: Shown = (bytes) => `[${new DataView(bytes.buffer, bytes.byteOffset).getInt32(0, true)}]`
+const fsflags: Shown = (bytes) => {
+  const value = new DataView(bytes.buffer, bytes.byteOffset).getInt32(0, true)
+  return `[${showBits(FS_FLAGS, value)}]`
+}
+const FS_FLAGS = [
+  [FS_IMMUTABLE_FL, 'FS_IMMUTABLE_FL'],
+  [FS_APPEND_FL, 'FS_APPEND_FL'],
+  [FS_NODUMP_FL, 'FS_NODUMP_FL'],
+  [FS_NOATIME_FL, 'FS_NOATIME_FL'],
+] as const
 const byte: Shown = ([c]) => `[${hex(c)}]`
 
 interface Pointee {
@@ -138,6 +149,8 @@ const POINTEES: Readonly<Record<number, Pointee>> = {
   [ioctls.TIOCSPGRP]: pointee(4, integer, false),
   [ioctls.FIONBIO]: pointee(4, integer, false),
   [ioctls.FIOASYNC]: pointee(4, integer, false),
+  [ioctls.FS_IOC_GETFLAGS]: pointee(4, fsflags, true),
+  [ioctls.FS_IOC_SETFLAGS]: pointee(4, fsflags, false),
   [ioctls.TIOCSTI]: pointee(1, byte, false),
 }
 

@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
 import { EBADF, EFAULT, ENOTTY, EOPNOTSUPP, EPERM, EROFS } from '../../kernel/errno.ts'
@@ -10,7 +10,7 @@ import { FS_IOC_GETFLAGS, FS_IOC_SETFLAGS } from '../../kernel/tty/ioctls.ts'
 import { STATX_SIZE } from '../../kernel/fs/uapi.ts'
 import { STAT_SIZE, readStat, readStatx } from '../../userland/stat.ts'
 import { dir, file, mount, mounted, user } from '../errors/setup.ts'
-import { BAD_POINTERS, fails, inVm, is, ok, pipe } from '../support/vm.ts'
+import { BAD_POINTERS, fails, inVm, is, ok, pipe, withVm } from '../support/vm.ts'
 
 const AT = -100
 const [F_SETFL, KEEP_SIZE, PUNCH_HOLE] = [4, 1, 2]
@@ -210,6 +210,33 @@ describe('flags of a file', () => {
       fails(yield* sys.open('/tmp/m/f', O_WRONLY), EPERM)
       ok(yield* sys.open('/tmp/m/g', O_WRONLY | O_CREAT, 0o600))
       return 0
+    })
+  })
+
+  it('strace shows them by their names', () => {
+    withVm({}, (vm) => {
+      const lines: string[] = []
+      const stop = vm.strace(({ text }) => lines.push(text.replace(/0x3f[0-9a-f]{6}/g, 'ADDR')))
+      vm.spawn(function* main(sys) {
+        const fd = yield* file(sys)
+        for (const flags of [0x130, 0x60, 0]) {
+          yield* setflags(sys, fd, flags)
+          yield* getflags(sys, fd)
+        }
+        yield* getflags(sys, 1)
+        return 0
+      })
+      vm.run()
+      stop()
+      expect(lines.filter((line) => line.startsWith('ioctl'))).toEqual([
+        'ioctl(3, FS_IOC_SETFLAGS, [FS_IMMUTABLE_FL|FS_APPEND_FL|0x100]) = -1 EOPNOTSUPP (Operation not supported)',
+        'ioctl(3, FS_IOC_GETFLAGS, [0]) = 0',
+        'ioctl(3, FS_IOC_SETFLAGS, [FS_APPEND_FL|FS_NODUMP_FL]) = 0',
+        'ioctl(3, FS_IOC_GETFLAGS, [FS_APPEND_FL|FS_NODUMP_FL]) = 0',
+        'ioctl(3, FS_IOC_SETFLAGS, [0]) = 0',
+        'ioctl(3, FS_IOC_GETFLAGS, [0]) = 0',
+        'ioctl(1, FS_IOC_GETFLAGS, ADDR) = -1 ENOTTY (Inappropriate ioctl for device)',
+      ])
     })
   })
 })
