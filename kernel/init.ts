@@ -22,10 +22,11 @@ import { prepare_exec } from './fs/exec.ts'
 import { d_instantiate, lookup_one, path_lookup } from './fs/namei.ts'
 import { devtmpfs_init } from './fs/devtmpfs.ts'
 import { dentry_open } from './fs/open.ts'
-import { kern_mount } from './fs/namespace.ts'
+import { kern_mount, type file_system_type } from './fs/namespace.ts'
 import { proc_fs_type } from './fs/proc/root.ts'
 import { Ramfs } from './fs/ramfs.ts'
 import { ramfs_fs_type, tmpfs_fs_type } from './fs/tmpfs.ts'
+import { trace_fs_type } from './fs/tracefs/root.ts'
 import { disassociate_ctty, proc_set_tty } from './tty/tty_jobctrl.ts'
 import { ckpt_debug_setup } from './checkpoint/sys.ts'
 import { CKPT_DDEFAULT } from './checkpoint/debug.ts'
@@ -53,21 +54,25 @@ export function start_kernel(params: BootParams, abi: Abi, binfmts: readonly lin
   kernel.printk(`${KERN_NOTICE}Linux version ${major}.${minor}.${patch}\n`)
   kernel.printk(`${KERN_NOTICE}Kernel command line: ${params.cmdline ?? ''}\n`)
   parse_cmdline(kernel, params.cmdline ?? '')
-  kernel.filesystems.push(tmpfs_fs_type, ramfs_fs_type, proc_fs_type)
+  kernel.filesystems.push(tmpfs_fs_type, ramfs_fs_type, proc_fs_type, trace_fs_type)
   kernel.root = mount_rootfs(kernel)
   kernel.swapper = init_idle(kernel)
   devtmpfs_init(mkdir(kernel.root, 'dev'))
   mkdir(kernel.root, 'bin')
   mkdir(kernel.root, 'tmp', 0o1777)
   const proc = mkdir(kernel.root, 'proc', 0o555)
-  actingFor(kernel.swapper, () => mount_proc(kernel, proc))
+  const tracing = mkdir(mkdir(mkdir(kernel.root, 'sys'), 'kernel'), 'tracing')
+  actingFor(kernel.swapper, () => {
+    mount_at(kernel, proc, proc_fs_type)
+    mount_at(kernel, tracing, trace_fs_type)
+  })
   return kernel
 }
 
-function mount_proc(kernel: Kernel, place: dentry): void {
-  const root = proc_fs_type.mount(kernel, '')
-  BUG_ON(typeof root === 'number', 'no /proc')
-  kern_mount(kernel, place, root as dentry, 'proc')
+function mount_at(kernel: Kernel, place: dentry, type: file_system_type): void {
+  const root = type.mount(kernel, '')
+  BUG_ON(typeof root === 'number', `no ${type.name}`)
+  kern_mount(kernel, place, root as dentry, type.name)
 }
 
 /** The file system that everything starts in. */

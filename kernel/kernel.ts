@@ -7,6 +7,9 @@ import type { uts_namespace } from './task/nsproxy.ts'
 import type { dentry } from './fs/dentry.ts'
 import type { blocked_lock } from './fs/locks.ts'
 import type { file_system_type, vfsmount } from './fs/namespace.ts'
+import type { trace_node } from './fs/tracefs/inode.ts'
+import type { siginfo } from './task/signal.ts'
+import type { ShownCall, SyscallArgs } from './trace.ts'
 import { Slab } from './mm/slab.ts'
 import { PAGE_SIZE, PageAllocator } from './mm/mm.ts'
 import { Injector } from './inject/inject.ts'
@@ -52,6 +55,13 @@ export interface Abi {
   trap(t: task_struct, context: UserContext): boolean
   /** The name of a system call, for reports. */
   name(nr: number): string
+  /** All that there are. */
+  calls(): Iterable<readonly [nr: number, name: string]>
+  /** A call that `t` begins, as strace(1) shows it. */
+  shown(t: task_struct, nr: number, args: SyscallArgs): ShownCall
+  /** The same of a signal that is taken, and of the status that a task ends with. */
+  siginfo(info: siginfo): string
+  end(exit_code: number): string
 }
 
 const DEFAULT_MEM = 64 << 20
@@ -130,6 +140,8 @@ export class Kernel {
   /** What is mounted, in the order it was, and the kinds that can be. */
   readonly mounts: vfsmount[] = []
   readonly filesystems: file_system_type[] = []
+  /** The top of tracefs, once it was mounted. */
+  tracing: trace_node | null = null
   /** Who waits for the log to go on. */
   readonly log_wait = new wait_queue_head('a line of the log')
   /** Tasks made since boot. */

@@ -39,6 +39,19 @@ export class Tracepoint<A extends unknown[]> {
 /** Syscall arguments as they stood in the registers. */
 export type SyscallArgs = readonly [Word, Word, Word, Word, Word, Word]
 
+/** A call as it is shown. */
+export interface ShownCall {
+  readonly name: string
+  /** The arguments in front of the first that the kernel fills: what can be shown before the call is over. */
+  readonly known: readonly string[]
+  /** Are there more? */
+  readonly open: boolean
+  /** All arguments; `ret` is null for a call that never returned. */
+  args(ret: number | null): readonly string[]
+  /** What came of it. */
+  result(ret: number): string
+}
+
 /** All tracepoints of one machine; the names are Linux's where Linux has them. */
 export class Tracepoints {
   readonly sys_enter: Tracepoint<[t: task_struct, nr: number, args: SyscallArgs]>

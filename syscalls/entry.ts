@@ -7,7 +7,8 @@ import { may } from '../kernel/sched/may_sleep.ts'
 import { syscall_exit } from '../kernel/task/cpu.ts'
 import { __NR_rt_sigreturn } from '../kernel/task/deliver.ts'
 import { TICK_NSEC } from '../kernel/time.ts'
-import { plain_call_table, sys_call_table, syscallName } from './table.ts'
+import { showEnd, showSignal, shownCall } from './strace.ts'
+import { plain_call_table, rows, sys_call_table, syscallName } from './table.ts'
 
 /**
  * From a trap to the system call and back: what entry.S and the syscall exit path do in Linux.
@@ -128,4 +129,8 @@ export const abi: Abi = {
     return true
   },
   name: syscallName,
+  calls: () => rows.map(({ nr, name }) => [nr, name] as const),
+  shown: shownCall,
+  siginfo: showSignal,
+  end: showEnd,
 }

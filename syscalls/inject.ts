@@ -10,7 +10,7 @@ import { rows, syscallName, syscallRow } from './table.ts'
 const PLACES: ReadonlySet<string> = new Set<FaultPlace>(['vfs_read', 'vfs_write', 'kmalloc'])
 
 /** strace's classes, of what there is here; strace -e trace=%file and so on. */
-const CLASSES: ReadonlyMap<string, readonly string[]> = new Map(
+export const CLASSES: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
     file:
       'mknodat mkdirat unlinkat symlinkat linkat renameat2 mount umount2 statfs truncate faccessat chdir chroot ' +

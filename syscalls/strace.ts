@@ -1,6 +1,6 @@
 import type { Word } from '../kernel/types.ts'
 import type { Kernel } from '../kernel/kernel.ts'
-import type { SyscallArgs } from '../kernel/trace.ts'
+import type { ShownCall, SyscallArgs } from '../kernel/trace.ts'
 import type { task_struct } from '../kernel/task/task.ts'
 import { errnoMessage, errnoName, MAX_ERRNO } from '../kernel/errno.ts'
 import { CLD_EXITED, SIGCHLD, SIGKILL, SI_KERNEL, type siginfo } from '../kernel/task/signal.ts'
@@ -52,19 +52,6 @@ export function strace(kernel: Kernel, write: (line: StraceLine) => void): () =>
 function callText(t: task_struct, nr: number, args: SyscallArgs): (ret: number | null) => string {
   const call = shownCall(t, nr, args)
   return (ret) => `${call.name}(${call.args(ret).join(', ')})`
-}
-
-/** A call as it is shown. */
-export interface ShownCall {
-  readonly name: string
-  /** The arguments in front of the first that the kernel fills: what can be shown before the call is over. */
-  readonly known: readonly string[]
-  /** Are there more? */
-  readonly open: boolean
-  /** All arguments; `ret` is null for a call that never returned. */
-  args(ret: number | null): readonly string[]
-  /** What came of it. */
-  result(ret: number): string
 }
 
 /** What goes in is read now, what comes out when args() is called. */

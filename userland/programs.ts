@@ -49,6 +49,7 @@ import { clear } from './bin/clear.ts'
 import { counter } from './bin/counter.ts'
 import { readlink } from './bin/readlink.ts'
 import { restart } from './bin/restart.ts'
+import { strace } from './bin/strace.ts'
 import { stty } from './bin/stty.ts'
 
 /** The programs of /bin. */
@@ -104,5 +105,6 @@ export const programs: Readonly<Record<string, Program>> = {
   counter,
   readlink,
   restart,
+  strace,
   stty,
 }

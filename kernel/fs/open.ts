@@ -140,8 +140,8 @@ function may_open(i: inode, flags: number): number {
 /** The file for what `d` leads to, not open yet. */
 function filp_of(d: dentry, flags: number): file | number {
   const i = d.d_inode as inode
-  // O_NOCTTY is for the open only: opened() takes it away.
-  const kept = flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC)
+  // O_NOCTTY and O_TRUNC are for the open only: opened() takes them away.
+  const kept = flags & ~(O_CREAT | O_EXCL | O_CLOEXEC)
   if ((flags & O_PATH) !== 0) return alloc_file(i.kernel, d, {}, FMODE_PATH, kept) ?? -ENFILE
   const writes = S_ISREG(i.i_mode) && (OPEN_FMODE(flags) & FMODE_WRITE) !== 0
   if (i.i_writecount < 0 && (writes || (flags & O_TRUNC) !== 0)) return -ETXTBSY
@@ -165,7 +165,7 @@ function opened(f: file, flags: number, err: number): number {
     put_filp(f)
     return err
   }
-  f.f_flags &= ~O_NOCTTY
+  f.f_flags &= ~(O_NOCTTY | O_TRUNC)
   if ((flags & O_TRUNC) === 0 || (f.f_mode & (FMODE_PATH | FMODE_CREATED)) !== 0 || !S_ISREG(i.i_mode)) return 0
   const cut = do_truncate(i, 0, true)
   if (cut < 0) fput(f)

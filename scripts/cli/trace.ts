@@ -5,8 +5,8 @@ import { syscallSet } from '../../syscalls/inject.ts'
 import { attach } from '../lib/terminal.ts'
 import { complaints, exitStatus, machineOptions, prepare, type MachineOptions } from './machine.ts'
 import { lineWriter, log } from './run.ts'
-import { StraceText, Summary } from './strace_text.ts'
-import { jsonOf, traceTasks, type TraceEvent, type Watch } from './tracer.ts'
+import { StraceText, Summary } from '../../userland/strace/text.ts'
+import { jsonOf, textOf, traceTasks, type TraceEvent, type Watch } from './tracer.ts'
 import { UsageError, collect, verb } from './usage.ts'
 
 interface TraceOptions extends MachineOptions {
@@ -78,13 +78,13 @@ function teller(
 ): { readonly tell: (event: TraceEvent) => void; readonly end: () => void } {
   if (options.c === true) {
     const summary = new Summary()
-    return { tell: (event) => summary.tell(event), end: () => summary.lines().forEach(write) }
+    return { tell: (event) => summary.tell(textOf(event)), end: () => summary.lines().forEach(write) }
   }
   if (options.format === 'text') {
     const { boot } = vm.kernel.clock
     const always = options.f === true && options.o !== undefined
-    const text = new StraceText(first, { time, spent: options.T === true, always, boot }, write)
-    return { tell: (event) => text.tell(event), end: () => undefined }
+    const text = new StraceText([first], (t) => t.pid, { time, spent: options.T === true, always, boot }, write)
+    return { tell: (event) => text.tell(textOf(event)), end: () => undefined }
   }
   if (options.format === 'jsonl') {
     const tell = (event: TraceEvent): void => {

@@ -4,7 +4,9 @@ import { errnoName, MAX_ERRNO } from '../../kernel/errno.ts'
 import { SIGKILL, type siginfo } from '../../kernel/task/signal.ts'
 import { signalName } from '../../kernel/task/signame.ts'
 import { fromBytes } from '../../kernel/utf8.ts'
-import { shownCall, type ShownCall } from '../../syscalls/strace.ts'
+import { showEnd, showSignal, shownCall } from '../../syscalls/strace.ts'
+import type { TextCall, TextEvent } from '../../userland/strace/text.ts'
+import type { ShownCall } from '../../kernel/trace.ts'
 
 /** What happened on a machine, as a trace tells it. Times are nanoseconds since boot. */
 export type TraceEvent =
@@ -15,14 +17,36 @@ export type TraceEvent =
   | { readonly type: 'exit'; readonly t: task_struct; readonly time: number; readonly code: number }
 
 /** A system call, from its beginning on. */
-export interface Call {
+export class Call implements TextCall {
   readonly nr: number
   readonly shown: ShownCall
   readonly start: number
   end: number
-  /** Null until it is over, and where it never is. */
-  ret: number | null
-  injected: boolean
+  ret: number | null = null
+  injected = false
+
+  constructor(nr: number, shown: ShownCall, start: number) {
+    this.nr = nr
+    this.shown = shown
+    this.start = this.end = start
+  }
+
+  get name(): string {
+    return this.shown.name
+  }
+
+  get begun(): string {
+    const { name, known, open } = this.shown
+    return `${name}(${known.join(', ')}${open && known.length > 0 ? ', ' : ''}`
+  }
+
+  whole(): string {
+    return `${this.name}(${this.shown.args(this.ret).join(', ')})`
+  }
+
+  result(): string {
+    return this.ret === null ? '?' : this.shown.result(this.ret) + (this.injected ? ' (INJECTED)' : '')
+  }
 }
 
 export interface Watch {
@@ -40,14 +64,7 @@ export function traceTasks(kernel: Kernel, first: task_struct, watch: Watch, tel
   const { trace, clock } = kernel
   void trace.sys_enter.register((t, nr, args) => {
     if (!traced.has(t) || watch.calls?.has(nr) === false) return
-    const call: Call = {
-      nr,
-      shown: shownCall(t, nr, args),
-      start: clock.now,
-      end: clock.now,
-      ret: null,
-      injected: false,
-    }
+    const call = new Call(nr, shownCall(t, nr, args), clock.now)
     open.set(t, call)
     tell({ type: 'enter', t, call })
   })
@@ -79,6 +96,13 @@ export function traceTasks(kernel: Kernel, first: task_struct, watch: Watch, tel
     }
     tell({ type: 'exit', t, time: clock.now, code: t.exit_code })
   })
+}
+
+/** An event as strace's text is made from it. */
+export function textOf(event: TraceEvent): TextEvent<task_struct> {
+  if (event.type === 'signal') return { type: 'signal', t: event.t, time: event.time, text: showSignal(event.info) }
+  if (event.type === 'exit') return { type: 'exit', t: event.t, time: event.time, text: showEnd(event.code) }
+  return event
 }
 
 /** An event as an object of JSON: a line of `--format=jsonl`. Null for one that is told of later, as a whole. */

@@ -52,7 +52,7 @@ describe('strace', () => {
         '{stx_mask=STATX_BASIC_STATS|STATX_MNT_ID, stx_attributes=0, stx_mode=S_IFREG|0640, stx_size=5, ...}) = 0',
       'statx(AT_FDCWD, "/", AT_STATX_FORCE_SYNC, STATX_TYPE|STATX_MNT_ID, ' +
         '{stx_mask=STATX_TYPE|STATX_MODE|STATX_NLINK|STATX_UID|STATX_GID|STATX_ATIME|STATX_INO|STATX_SIZE|STATX_BLOCKS|STATX_MNT_ID, ' +
-        'stx_attributes=STATX_ATTR_MOUNT_ROOT, stx_mode=S_IFDIR|0755, stx_size=120, ...}) = 0',
+        'stx_attributes=STATX_ATTR_MOUNT_ROOT, stx_mode=S_IFDIR|0755, stx_size=140, ...}) = 0',
       'statx(AT_FDCWD, "/no", AT_STATX_DONT_SYNC, STATX_ALL, ADDR) = -1 ENOENT (No such file or directory)',
       'statx(AT_FDCWD, "/no", AT_STATX_FORCE_SYNC|AT_STATX_DONT_SYNC|AT_SYMLINK_NOFOLLOW, STATX_ALL, ADDR) ' +
         '= -1 EINVAL (Invalid argument)',

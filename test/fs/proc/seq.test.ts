@@ -47,7 +47,7 @@ describe('files whose text is made as it is read', () => {
       is(textAt(sys, buf, n).endsWith(' 0 0\n'), true)
       const rest = yield* restOf(sys, fd, 20_000)
       is(rest.startsWith('dev /tmp/xxx'), true)
-      is((textAt(sys, buf, n) + rest).match(/\n/g)?.length, 42)
+      is((textAt(sys, buf, n) + rest).match(/\n/g)?.length, 43)
       return 0
     })
   })

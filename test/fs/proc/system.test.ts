@@ -17,7 +17,7 @@ describe('/proc', () => {
         const stat = yield* textOf(sys, '/proc/stat')
         is(/^cpu {2}0 0 0 1234 0 0 0 0 0 0\ncpu0 0 0 0 1234 /.test(stat), true, stat)
         is(/^btime 5\nprocesses 1\nprocs_running 1\nprocs_blocked 0$/m.test(stat), true)
-        is(yield* textOf(sys, '/proc/filesystems'), 'nodev\ttmpfs\nnodev\tramfs\nnodev\tproc\n')
+        is(yield* textOf(sys, '/proc/filesystems'), 'nodev\ttmpfs\nnodev\tramfs\nnodev\tproc\nnodev\ttracefs\n')
         is(yield* textOf(sys, '/proc/cmdline'), 'quiet x=1\n')
         is((yield* textOf(sys, '/proc/cpuinfo')).startsWith('processor\t: 0\n'), true)
         return 0
@@ -80,7 +80,12 @@ describe('/proc', () => {
         sys.syscall(40, sys.string(dev), sys.string(dir), sys.string('tmpfs'), flags, sys.string(data))
       ok(yield* sys.syscall(34, -100, sys.string('/tmp/a b'), 0o755))
       const before = yield* textOf(sys, '/proc/mounts')
-      is(before, 'rootfs / rootfs rw,relatime,size=65536k 0 0\nproc /proc proc rw,relatime 0 0\n')
+      is(before.split('\n'), [
+        'rootfs / rootfs rw,relatime,size=65536k 0 0',
+        'proc /proc proc rw,relatime 0 0',
+        'tracefs /sys/kernel/tracing tracefs rw,relatime 0 0',
+        '',
+      ])
       is(yield* mount('x y', '/tmp/a b', 1 | 8, 'size=64k,mode=711,uid=5,gid=6'), 0)
       is(yield* mount('z', '/tmp/a b', 2 | 4 | 1024, ''), 0)
       is(

@@ -1,7 +1,28 @@
-import type { task_struct } from '../../kernel/task/task.ts'
-import { NSEC_PER_SEC } from '../../kernel/time.ts'
-import { showEnd, showSignal } from '../../syscalls/strace.ts'
-import type { Call, TraceEvent } from './tracer.ts'
+/** A trace in the form of strace(1), from wherever it comes: from the kernel itself, or from tracefs. */
+
+const NSEC_PER_SEC = 1_000_000_000
+
+/** A system call. Times are nanoseconds since boot. */
+export interface TextCall {
+  readonly name: string
+  /** `read(3, `: as far as it is known before it is over. */
+  readonly begun: string
+  readonly start: number
+  readonly end: number
+  /** Null until it is over, and where it never is. */
+  readonly ret: number | null
+  /** `read(3, "ab", 10)` */
+  whole(): string
+  /** `2`, `-1 EBADF (Bad file descriptor)`, `?` */
+  result(): string
+}
+
+/** What happened to `t`, a task or what stands for one. */
+export type TextEvent<T> =
+  | { readonly type: 'enter'; readonly t: T; readonly call: TextCall }
+  | { readonly type: 'syscall'; readonly t: T; readonly call: TextCall }
+  | { readonly type: 'signal' | 'exit'; readonly t: T; readonly time: number; readonly text: string }
+  | { readonly type: 'fork'; readonly t: T; readonly child: T }
 
 /** How lines look, by strace's options. */
 export interface TextOptions {
@@ -19,22 +40,25 @@ export interface TextOptions {
 const COLUMN = 39
 
 /** A trace in strace(1)'s own form, a call in two lines where another task comes between. */
-export class StraceText {
+export class StraceText<T> {
   readonly #options: TextOptions
   readonly #write: (line: string) => void
-  readonly #alive = new Set<task_struct>()
+  readonly #alive: Set<T>
+  readonly #pid: (t: T) => number
   /** The call whose line has been begun, if any. */
-  #begun: { readonly t: task_struct; readonly call: Call } | null = null
+  #begun: { readonly t: T; readonly call: TextCall } | null = null
   /** Calls whose first half is out. */
-  readonly #halves = new Set<Call>()
+  readonly #halves = new Set<TextCall>()
 
-  constructor(first: task_struct, options: TextOptions, write: (line: string) => void) {
+  /** Of the tasks `first`, and those that they make; `pid` tells the id of one. */
+  constructor(first: Iterable<T>, pid: (t: T) => number, options: TextOptions, write: (line: string) => void) {
+    this.#alive = new Set(first)
+    this.#pid = pid
     this.#options = options
     this.#write = write
-    this.#alive.add(first)
   }
 
-  tell(event: TraceEvent): void {
+  tell(event: TextEvent<T>): void {
     const { t } = event
     if (event.type === 'enter') {
       this.#interrupt(t)
@@ -47,39 +71,32 @@ export class StraceText {
     }
     this.#interrupt(event.type === 'syscall' ? t : null)
     if (event.type === 'syscall') this.#over(t, event.call)
-    else if (event.type === 'signal') this.#line(t, event.time, showSignal(event.info))
-    else {
-      this.#line(t, event.time, showEnd(event.code))
-      this.#alive.delete(t)
-    }
+    else this.#line(t, event.time, event.text)
+    if (event.type === 'exit') this.#alive.delete(t)
   }
 
   /** A line of somebody other than `t` is begun: end it where it is. */
-  #interrupt(t: task_struct | null): void {
+  #interrupt(t: T | null): void {
     const begun = this.#begun
     if (begun === null || begun.t === t) return
-    const { name, known, open } = begun.call.shown
-    const more = open && known.length > 0 ? ', ' : ''
-    this.#line(begun.t, begun.call.start, `${name}(${known.join(', ')}${more} <unfinished ...>`)
+    this.#line(begun.t, begun.call.start, `${begun.call.begun} <unfinished ...>`)
     this.#halves.add(begun.call)
     this.#begun = null
   }
 
-  #over(t: task_struct, call: Call): void {
+  #over(t: T, call: TextCall): void {
     this.#begun = null
-    const { shown, ret } = call
-    const args = shown.args(ret)
-    const text = this.#halves.delete(call)
-      ? `<... ${shown.name} resumed>${args.slice(shown.known.length).join(', ')})`
-      : `${shown.name}(${args.join(', ')})`
-    const result = ret === null ? '?' : shown.result(ret) + (call.injected ? ' (INJECTED)' : '')
+    const { name, begun, ret } = call
+    const whole = call.whole()
+    const rest = whole.startsWith(begun) ? whole.slice(begun.length) : ')'
+    const text = this.#halves.delete(call) ? `<... ${name} resumed>${rest}` : whole
     const spent = this.#options.spent && ret !== null ? ` <${((call.end - call.start) / NSEC_PER_SEC).toFixed(6)}>` : ''
-    this.#line(t, call.start, text, ` = ${result}${spent}`)
+    this.#line(t, call.start, text, ` = ${call.result()}${spent}`)
   }
 
   /** A line; `result` stands in its own column, if there is one. */
-  #line(t: task_struct, time: number, text: string, result = ''): void {
-    const pid = String(t.pid)
+  #line(t: T, time: number, text: string, result = ''): void {
+    const pid = String(this.#pid(t))
     const who = this.#options.always ? `${pid.padEnd(5)} ` : this.#alive.size > 1 ? `[pid ${pid.padStart(5)}] ` : ''
     const line = `${who}${this.#stamp(time)}${text}`
     this.#write(result === '' ? line : line.padEnd(COLUMN) + result)
@@ -91,7 +108,8 @@ export class StraceText {
     const seconds = boot + Math.floor(time / NSEC_PER_SEC)
     const usec = String(Math.floor((time % NSEC_PER_SEC) / 1000)).padStart(6, '0')
     if (kind >= 3) return `${seconds}.${usec} `
-    const day = new Date(seconds * 1000).toISOString().slice(11, 19)
+    const two = (n: number): string => String(Math.floor(n)).padStart(2, '0')
+    const day = `${two((seconds / 3600) % 24)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}`
     return kind === 1 ? `${day} ` : `${day}.${usec} `
   }
 }
@@ -100,11 +118,11 @@ export class StraceText {
 export class Summary {
   readonly #rows = new Map<string, { calls: number; errors: number; nsec: number }>()
 
-  tell(event: TraceEvent): void {
+  tell(event: TextEvent<unknown>): void {
     if (event.type !== 'syscall') return
-    const { shown, ret, start, end } = event.call
-    const row = this.#rows.get(shown.name) ?? { calls: 0, errors: 0, nsec: 0 }
-    this.#rows.set(shown.name, row)
+    const { name, ret, start, end } = event.call
+    const row = this.#rows.get(name) ?? { calls: 0, errors: 0, nsec: 0 }
+    this.#rows.set(name, row)
     row.calls++
     if (ret !== null && ret < 0) row.errors++
     row.nsec += end - start
