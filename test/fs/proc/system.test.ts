@@ -93,10 +93,11 @@ describe('/proc', () => {
         'x\\040y /tmp/a\\040b tmpfs ro,noexec,relatime,size=64k,mode=711,uid=5,gid=6 0 0\n' +
           'z /tmp/a\\040b tmpfs rw,nosuid,nodev,noatime 0 0\n',
       )
-      is((yield* textOf(sys, '/proc/self/mountinfo')).split('\n').slice(1, 4), [
+      is((yield* textOf(sys, '/proc/self/mountinfo')).split('\n').slice(1, 5), [
         '2 1 0:2 / /proc rw,relatime - proc proc rw',
-        '3 1 0:3 / /tmp/a\\040b ro,noexec,relatime - tmpfs x\\040y ro,size=64k,mode=711,uid=5,gid=6',
-        '4 3 0:4 / /tmp/a\\040b rw,nosuid,nodev,noatime - tmpfs z rw',
+        '3 1 0:3 / /sys/kernel/tracing rw,relatime - tracefs tracefs rw',
+        '4 1 0:4 / /tmp/a\\040b ro,noexec,relatime - tmpfs x\\040y ro,size=64k,mode=711,uid=5,gid=6',
+        '5 4 0:5 / /tmp/a\\040b rw,nosuid,nodev,noatime - tmpfs z rw',
       ])
       is(yield* readlink(sys, '/proc/mounts'), 'self/mounts')
       return 0
