@@ -168,7 +168,10 @@ export class Tool {
   }
 
   #add(letter: string, value: ByteString): void {
-    this.flags.set(letter, [...(this.flags.get(letter) ?? []), value])
+    const before = this.flags.get(letter) ?? []
+    // What was said last is the last: of options that exclude each other it counts.
+    this.flags.delete(letter)
+    this.flags.set(letter, [...before, value])
   }
 
   /** Give each operand to `use`, opened; `-` and no operand at all are standard input. */

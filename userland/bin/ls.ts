@@ -3,11 +3,13 @@ import type { Run } from '../program.ts'
 import type { Stat } from '../sh/os.ts'
 import { accountNames } from '../accounts.ts'
 import { strftime } from '../calendar.ts'
+import { humanSize, inColumns, withCommas } from '../columns.ts'
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFSOCK, inside, modeText } from '../files.ts'
+import { isatty, tcgetwinsize } from '../termios.ts'
 import { tool, type Tool } from '../tool.ts'
 
-const HELP = `usage: ls [-AFLRSadgilnoprst1] [FILE]...
-List FILEs, the current directory by default, in order of their names, one a line.
+const HELP = `usage: ls [-ACFLRSadghilmnoprstx1] [-w WIDTH] [FILE]...
+List FILEs, the current directory by default, in order of their names: in columns on a terminal, else one a line.
   -a  names that begin with a dot, too     -A  the same without . and ..
   -d  directories themselves               -F  mark what kind a file is
   -g  -l without the owner                 -i  inode numbers
@@ -16,8 +18,24 @@ List FILEs, the current directory by default, in order of their names, one a lin
   -p  mark directories                     -r  the other way round
   -R  what is below, too                   -s  blocks of 1024 bytes
   -S  the largest first                    -t  the newest first
-  -1  one a line, as always
+  -C  in columns                           -x  the same, across
+  -m  with commas                          -1  one a line
+  -h  sizes as 1.2K, 3M                    -w  in rows of WIDTH characters, 0 for any
 `
+
+const LONG = {
+  all: 'a',
+  'almost-all': 'A',
+  classify: 'F',
+  dereference: 'L',
+  directory: 'd',
+  'human-readable': 'h',
+  inode: 'i',
+  recursive: 'R',
+  reverse: 'r',
+  size: 's',
+  width: 'w',
+}
 
 interface Entry {
   readonly name: ByteString
@@ -28,9 +46,10 @@ interface Entry {
 /** ls(1) */
 export const ls = tool(
   'ls',
-  { letters: 'AFLRSadgilnoprst1', help: HELP, wrong: 2, long: { all: 'a' } },
+  { letters: 'ACFLRSadghilmnoprstxw:1', help: HELP, wrong: 2, long: LONG },
   function* (self) {
-    const listing = new Listing(self)
+    const form = yield* formOf(self)
+    const listing = new Listing(self, form, yield* width(self, form))
     const entries: Entry[] = []
     for (const path of self.operands.length === 0 ? ['.'] : self.operands) {
       const entry = yield* listing.look(path, path, self.has('L') || !(listing.long || self.has('F') || self.has('d')))
@@ -49,18 +68,61 @@ export const ls = tool(
   },
 )
 
+type Form = 'long' | 'lines' | 'columns' | 'across' | 'commas'
+
+const FORMS: Readonly<Record<string, Form>> = {
+  l: 'long',
+  n: 'long',
+  g: 'long',
+  o: 'long',
+  '1': 'lines',
+  C: 'columns',
+  x: 'across',
+  m: 'commas',
+}
+
+/** As the last option says that says one; -1 makes no long lines short. */
+function* formOf(self: Tool): Run<Form> {
+  let form: Form | null = null
+  for (const letter of self.flags.keys()) {
+    const said = Object.hasOwn(FORMS, letter) ? FORMS[letter] : null
+    if (said !== null && (said !== 'lines' || form !== 'long')) form = said
+  }
+  return form ?? ((yield* isatty(self.os.sys, 1)) ? 'columns' : 'lines')
+}
+
+/** Characters in a row of `form`; 0 for any number. */
+function* width(self: Tool, form: Form): Run<number> {
+  const said = self.value('w')
+  if (said !== undefined && !/^\d+$/.test(said)) {
+    yield* self.complain(`invalid line width: '${said}'`)
+    return yield* self.quit(2)
+  }
+  if (said !== undefined || form === 'lines' || form === 'long') return Number(said ?? 0)
+  const columns = self.environment.find((entry) => entry.startsWith('COLUMNS='))?.slice('COLUMNS='.length) ?? ''
+  if (/^\d+$/.test(columns)) return Number(columns)
+  if (columns !== '')
+    yield* self.complain(`ignoring invalid width in environment variable COLUMNS: '${columns}'`, undefined, 0)
+  const size = yield* tcgetwinsize(self.os.sys, 1)
+  return typeof size === 'number' || size.cols === 0 ? 80 : size.cols
+}
+
 /** Older ones are shown with their year: half a year of nanoseconds. */
 const RECENT = 15_778_476n * 1_000_000_000n
 
 class Listing {
   readonly #tool: Tool
+  readonly #form: Form
+  readonly #width: number
   readonly long: boolean
   #owners: ReadonlyMap<number, ByteString> = new Map()
   #groups: ReadonlyMap<number, ByteString> = new Map()
 
-  constructor(self: Tool) {
+  constructor(self: Tool, form: Form, width: number) {
     this.#tool = self
-    this.long = ['l', 'n', 'g', 'o'].some((letter) => self.has(letter))
+    this.#form = form
+    this.#width = width
+    this.long = form === 'long'
   }
 
   *look(name: ByteString, path: ByteString, follow: boolean): Run<Entry | null> {
@@ -98,7 +160,7 @@ class Listing {
     }
     this.sort(entries)
     if (this.long || self.has('s'))
-      yield* self.out(`total ${blocks(entries.reduce((sum, e) => sum + e.stat.blocks, 0))}\n`)
+      yield* self.out(`total ${this.#blocks(entries.reduce((sum, e) => sum + e.stat.blocks, 0))}\n`)
     yield* this.write(entries)
     if (!self.has('R')) return
     for (const { name, path, stat } of entries) {
@@ -119,13 +181,18 @@ class Listing {
     for (const entry of entries) rows.push(yield* this.#row(entry, now))
     const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i].length)))
     const left = this.#leftAligned()
+    const lines: string[] = []
     for (const row of rows) {
       const cells = row.map((cell, i) => {
         if (i === row.length - 1) return cell
         return left.has(i) ? cell.padEnd(widths[i]) : cell.padStart(widths[i])
       })
-      yield* self.out(`${cells.join(' ')}\n`)
+      lines.push(cells.join(' '))
     }
+    if (this.#form === 'commas') yield* self.out(withCommas(lines, this.#width))
+    else if (this.#form === 'columns' || this.#form === 'across')
+      yield* self.out(inColumns(lines, this.#width, this.#form === 'across'))
+    else for (const line of lines) yield* self.out(`${line}\n`)
   }
 
   /** The columns of mode, owner and group. */
@@ -138,13 +205,13 @@ class Listing {
     const self = this.#tool
     const row: string[] = []
     if (self.has('i')) row.push(String(stat.ino))
-    if (self.has('s')) row.push(String(blocks(stat.blocks)))
+    if (self.has('s')) row.push(this.#blocks(stat.blocks))
     let shown = name + this.#mark(stat.mode)
     if (this.long) {
       row.push(modeText(stat.mode), String(stat.nlink))
       if (!self.has('g')) row.push(this.#owners.get(stat.uid) ?? String(stat.uid))
       if (!self.has('o')) row.push(this.#groups.get(stat.gid) ?? String(stat.gid))
-      row.push(sizeText(stat))
+      row.push(sizeText(stat, self.has('h')))
       const recent = stat.mtime <= now && stat.mtime > now - RECENT
       row.push(strftime(recent ? '%b %e %H:%M' : '%b %e  %Y', stat.mtime))
       if ((stat.mode & S_IFMT) === S_IFLNK) {
@@ -158,6 +225,10 @@ class Listing {
     return row
   }
 
+  #blocks(sectors: number): string {
+    return this.#tool.has('h') ? humanSize(sectors * 512) : String(Math.ceil(sectors / 2))
+  }
+
   #mark(mode: number): string {
     const type = mode & S_IFMT
     if (type === S_IFDIR) return this.#tool.has('F') || this.#tool.has('p') ? '/' : ''
@@ -169,13 +240,9 @@ class Listing {
   }
 }
 
-function blocks(sectors: number): number {
-  return Math.ceil(sectors / 2)
-}
-
-function sizeText({ mode, size, rdev }: Stat): string {
+function sizeText({ mode, size, rdev }: Stat, human: boolean): string {
   const type = mode & S_IFMT
-  if (type !== S_IFCHR && type !== S_IFBLK) return String(size)
+  if (type !== S_IFCHR && type !== S_IFBLK) return human ? humanSize(size) : String(size)
   const dev = Number(rdev)
   return `${(dev >> 8) & 0xfff}, ${(dev & 0xff) | ((dev >> 12) & ~0xff)}`
 }

@@ -1,7 +1,8 @@
 import type { ByteString, UserPtr } from '../../kernel/types.ts'
 import type { Libc, SignalHandler } from '../libc.ts'
 import type { Run } from '../program.ts'
-import { E2BIG, EINTR, ENAMETOOLONG, ENOSYS } from '../../kernel/errno.ts'
+import { E2BIG, EINTR, ENAMETOOLONG } from '../../kernel/errno.ts'
+import { F_DUPFD_CLOEXEC } from '../../kernel/fs/fcntl.ts'
 import { AT_FDCWD } from '../../kernel/fs/namei.ts'
 import { CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID } from '../../kernel/task/fork.ts'
 import { byteString, bytesOf } from '../../kernel/utf8.ts'
@@ -218,13 +219,22 @@ export class Os {
 
   /** F_DUPFD_CLOEXEC: a copy of `fd` that no program gets, from `least` on. */
   *dupAbove(fd: number, least: number): Run<number> {
-    const ret = yield* this.sys.syscall(25, fd, 1030, least)
-    if (ret !== -ENOSYS) return ret
-    for (let to = least; ; to++) {
-      const probe = yield* this.sys.dup(to)
-      if (probe >= 0) void (yield* this.sys.close(probe))
-      else return yield* this.sys.dup3(fd, to, 0o2000000)
-    }
+    return yield* this.sys.syscall(25, fd, F_DUPFD_CLOEXEC, least)
+  }
+
+  /** prlimit(2): what counts of a resource, and how far that may be raised. */
+  *rlimit(resource: number): Run<readonly [bigint, bigint]> {
+    void (yield* this.sys.syscall(261, 0, resource, 0, this.#at.small))
+    const dv = new DataView(this.sys.load(this.#at.small, 16).buffer)
+    return [dv.getBigUint64(0, true), dv.getBigUint64(8, true)]
+  }
+
+  setrlimit(resource: number, soft: bigint, hard: bigint): Run<number> {
+    const pair = new DataView(new ArrayBuffer(16))
+    pair.setBigUint64(0, soft, true)
+    pair.setBigUint64(8, hard, true)
+    this.sys.store(this.#at.small, new Uint8Array(pair.buffer))
+    return this.sys.syscall(261, 0, resource, this.#at.small, 0)
   }
 
   /** ioctl(2) with a pointer to an int, or to what is to be filled in and not looked at. */

@@ -56,6 +56,7 @@ it.each([
   ['stty foo </dev/null; echo $?', "stty: invalid argument 'foo'\nTry 'stty --help' for more information.\n1\n"],
   ['stty intr; echo $?', "stty: missing argument to 'intr'\nTry 'stty --help' for more information.\n1\n"],
   ['stty rows x; echo $?', "stty: invalid integer argument: 'x'\n1\n"],
+  ['mkdir /d; cd /d; >a; >bb; ls; ls -1; ls | cat; stty cols 4; ls', 'a  bb\na\nbb\na\nbb\na\nbb\n'],
   ['clear; clear -x', '\x1b[H\x1b[2J\x1b[3J\x1b[H\x1b[2J'],
 ])('%s', (command, said) => {
   expect(sh(command)).toBe(said)

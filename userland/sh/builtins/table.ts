@@ -22,6 +22,7 @@ import { setBuiltin } from './set.ts'
 import { testBuiltin } from './test.ts'
 import { timesBuiltin } from './times.ts'
 import { killBuiltin, trapBuiltin } from './trap.ts'
+import { ulimitBuiltin } from './ulimit.ts'
 import { exportBuiltin, getoptsBuiltin, localBuiltin, unsetBuiltin } from './variables.ts'
 
 export type { Builtin } from './builtin.ts'
@@ -68,6 +69,7 @@ export const builtins: ReadonlyMap<
     trap: trapBuiltin,
     true: colon,
     type,
+    ulimit: ulimitBuiltin,
     umask: umaskBuiltin,
     unalias: unaliasBuiltin,
     unset: unsetBuiltin,
