@@ -62,7 +62,7 @@ export interface BootOptions extends BootParams {
 
 /** A folder of the host's at a path of the machine's, which is made where it is not there. */
 export interface Mount {
-  /** The folder: under Node.js, `hostFolder(path)` of node.ts. */
+  /** The folder: under Node.js, `hostFolder(path)` of scripts/lib/host_folder.ts. */
   readonly host: HostFolder
   readonly guest: string
   /** `ro`, the default: as it is at each moment, for reading. `copy`: as it is at boot, to be changed at will. */

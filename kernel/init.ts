@@ -164,7 +164,8 @@ export function spawn(
   const cred = spawned_cred(options)
   if (typeof cred === 'number') return cred
   return actingFor(kernel.swapper, () => {
-    const args = acting_as(cred, () => prepare_exec(kernel.root, path, argv, options.envp ?? kernel.envp_init))
+    const strings = { argv, envp: options.envp ?? kernel.envp_init }
+    const args = acting_as(cred, () => prepare_exec(kernel.root, path, () => strings))
     if (typeof args === 'number') return args
     if (options.terminal === true && kernel.console.session !== 0) return -EPERM
     const t = new_task(kernel, options)

@@ -6,7 +6,7 @@ import { build } from 'esbuild'
 import { keepConst } from './bench/keep_const.ts'
 
 /**
- * `npm run build`: what a package holds, in dist/. The machine, what Node.js adds to it and the command are a file each, with all that they
+ * `npm run build`: what a package holds, in dist/. The machine and the command are a file each, with all that they
  * need of other packages in it, so that whoever installs one gets nothing else; types are beside them.
  */
 
@@ -17,7 +17,6 @@ rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist)
 const packages = new Set<string>()
 await bundle('index.ts', 'index.js')
-await bundle('node.ts', 'node.js')
 await bundle('scripts/ckptvm.ts', 'ckptvm.js')
 writeFileSync(join(dist, 'THIRD_PARTY.txt'), licences())
 types()
@@ -64,7 +63,7 @@ function types(): void {
   const config = {
     extends: '../tsconfig.json',
     compilerOptions: { rootDir: root, stripInternal: true },
-    files: ['../index.ts', '../node.ts'],
+    files: ['../index.ts'],
     include: [],
   }
   const path = join(dist, 'tsconfig.json')

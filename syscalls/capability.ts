@@ -19,11 +19,11 @@ const WORDS: ReadonlyMap<number, number> = new Map([
 /** capget(2). Without data it only tells the version that the kernel would like best. */
 export function sys_capget(header: UserPtr, data: UserPtr): number {
   const hdr = read_header(header)
-  if (typeof hdr === 'number') return hdr === -EINVAL && data === 0 ? 0 : hdr
+  if (data === 0) return hdr === -EFAULT ? -EFAULT : 0
+  if (typeof hdr === 'number') return hdr
   if (hdr.pid < 0) return -EINVAL
   const t = hdr.pid === 0 ? current : current.nsproxy.pid_ns.pid_map.get(hdr.pid)?.task
   if (t === null || t === undefined) return -ESRCH
-  if (data === 0) return 0
   const out = allocMem(12 * hdr.words)
   const { cap_effective, cap_permitted, cap_inheritable } = t.cred
   ;[cap_effective, cap_permitted, cap_inheritable].forEach((set, i) => {

@@ -1,6 +1,7 @@
 import type { UserPtr } from '../kernel/types.ts'
-import { EFAULT, EINVAL, EPERM } from '../kernel/errno.ts'
+import { EFAULT, EINVAL, ENOMEM, EPERM } from '../kernel/errno.ts'
 import { allocMem } from '../kernel/mm/mem.ts'
+import { GFP_KERNEL, NULL, kfree, kmalloc, koff } from '../kernel/mm/slab.ts'
 import { copy_from_user, copy_to_user, put_user_int } from '../kernel/mm/uaccess.ts'
 import { current } from '../kernel/sched/current.ts'
 import { CAP_SETGID, capable } from '../kernel/task/cred.ts'
@@ -62,8 +63,18 @@ export function sys_getgroups(gidsetsize: number, grouplist: UserPtr): number {
 export function sys_setgroups(gidsetsize: number, grouplist: UserPtr): number {
   if (!capable(current.cred, CAP_SETGID)) return -EPERM
   if (gidsetsize < 0 || gidsetsize > NGROUPS_MAX) return -EINVAL
-  const list = allocMem(4 * gidsetsize)
-  if (copy_from_user(list, 0, grouplist, 4 * gidsetsize) > 0) return -EFAULT
-  const groups = Array.from({ length: gidsetsize }, (_, i) => list.dv.getUint32(4 * i, true))
-  return groups.includes(NOBODY) ? -EINVAL : set_groups(groups)
+  const groups = groups_from_user(gidsetsize, grouplist)
+  return typeof groups === 'number' ? groups : set_groups(groups)
+}
+
+/** So many groups; -ENOMEM, -EFAULT, -EINVAL for one that is none. kernel/groups.c */
+function groups_from_user(n: number, from: UserPtr): number[] | number {
+  const list = kmalloc(Math.max(4 * n, 1), GFP_KERNEL)
+  if (list === NULL) return -ENOMEM
+  const mem = current.kernel.slab.mem(list)
+  const left = copy_from_user(mem, koff(list), from, 4 * n)
+  const groups = Array.from({ length: n }, (_, i) => mem.dv.getUint32(koff(list) + 4 * i, true))
+  kfree(list)
+  if (left > 0) return -EFAULT
+  return groups.includes(NOBODY) ? -EINVAL : groups
 }

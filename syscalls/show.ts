@@ -24,25 +24,6 @@ import { signalName } from '../kernel/task/signame.ts'
 
 /** Arguments that only one or two calls have, and their names as strace knows them. */
 
-export const unused_int: ArgType<number> = { convert: toInt, show: () => null }
-export const unused_ptr: ArgType<UserPtr> = { ...ptr, show: () => null }
-
-const FUTEX_OPS: Readonly<Record<number, string>> = {
-  0: 'FUTEX_WAIT',
-  1: 'FUTEX_WAKE',
-  9: 'FUTEX_WAIT_BITSET',
-  10: 'FUTEX_WAKE_BITSET',
-}
-
-export const futex_op: ArgType<number> = {
-  convert: toInt,
-  show(word) {
-    const op = toInt(word)
-    const name = FUTEX_OPS[op & 0x7f] ?? String(op & 0x7f)
-    return name + ((op & 128) === 0 ? '' : '_PRIVATE') + ((op & 256) === 0 ? '' : '|FUTEX_CLOCK_REALTIME')
-  },
-}
-
 export const dirfd: ArgType<Fd> = {
   ...fd,
   show: (word, t, ret, args) => (toInt(word) === -100 ? 'AT_FDCWD' : fd.show(word, t, ret, args)),

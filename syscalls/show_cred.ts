@@ -84,3 +84,9 @@ export const cap_data_out: ArgType<UserPtr> = {
   out: true,
   show: (word, t, ret, args) => (ret === 0 ? capData(t, word, args[0]) : null) ?? ptr.show(word, t, ret, args),
 }
+
+/** One capability, by its number. */
+export function capability(word: Word): string {
+  const cap = toInt(word)
+  return cap >= 0 && cap < CAPS.length ? `CAP_${CAPS[cap]}` : `0x${(cap >>> 0).toString(16)} /* CAP_??? */`
+}

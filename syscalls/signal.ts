@@ -94,10 +94,14 @@ export function sys_rt_sigprocmask(how: number, set: UserPtr, oset: UserPtr, sig
   return oset === 0 ? 0 : sigset_to_user(oset, old)
 }
 
-/** rt_sigpending(2) */
+/** rt_sigpending(2): the first `sigsetsize` bytes of the set. */
 export function sys_rt_sigpending(set: UserPtr, sigsetsize: number): number {
-  if (sigsetsize > SIGSET_SIZE) return -EINVAL
-  return sigset_to_user(set, (current.pending.signal | current.group.shared_pending.signal) & current.blocked)
+  if (sigsetsize < 0 || sigsetsize > SIGSET_SIZE) return -EINVAL
+  return sigset_to_user(
+    set,
+    (current.pending.signal | current.group.shared_pending.signal) & current.blocked,
+    sigsetsize,
+  )
 }
 
 /** rt_sigsuspend(2): always -EINTR, once a handler has run; the old mask is back then. */
@@ -142,10 +146,10 @@ export function sigset_from_user(from: UserPtr): sigset_t | null {
   return copy_from_user(mem, 0, from, SIGSET_SIZE) > 0 ? null : mem.dv.getBigUint64(0, true)
 }
 
-function sigset_to_user(to: UserPtr, set: sigset_t): number {
+function sigset_to_user(to: UserPtr, set: sigset_t, size = SIGSET_SIZE): number {
   const mem = allocMem(SIGSET_SIZE)
   mem.dv.setBigUint64(0, set, true)
-  return copy_to_user(to, mem, 0, SIGSET_SIZE) > 0 ? -EFAULT : 0
+  return copy_to_user(to, mem, 0, size) > 0 ? -EFAULT : 0
 }
 
 /** rt_sigtimedwait(2): take a signal of `uthese` without its handler, waiting for it up to a time. */

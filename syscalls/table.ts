@@ -30,7 +30,6 @@ import {
   eventfd_flags,
   file_dev,
   file_mode,
-  futex_op,
   itimer_which,
   link_flags,
   mode_bits,
@@ -43,8 +42,6 @@ import {
   sigprocmask_how,
   sigset_in,
   unlink_flags,
-  unused_int,
-  unused_ptr,
   timespec_in,
   utsname_out,
   wait_options,
@@ -165,6 +162,7 @@ import { sys_mount, sys_umount } from './mount.ts'
 import { sys_getrandom } from './random.ts'
 import { getrandom_flags, mount_flags, umount_flags } from './show_mount.ts'
 import { sys_futex } from './futex.ts'
+import { futex_op, futex_uaddr2, futex_utime, futex_val, futex_val3 } from './show_futex.ts'
 import { sys_ppoll, sys_pselect6 } from './poll.ts'
 import { sys_lseek, sys_read, sys_write } from './read_write.ts'
 import { sys_brk, sys_newuname, sys_setdomainname, sys_sethostname } from './system.ts'
@@ -263,7 +261,7 @@ export const rows: readonly SyscallRow[] = [
   row(91,  'capset',          [['header', cap_header], ['data', cap_data_in]],                           sys_capset),
   row(95,  'waitid',          [['which', waitid_which], ['upid', pid], ['infop', siginfo_out], ['options', waitid_options], ['ru', rusage_out]], sys_waitid),
   row(96,  'set_tid_address', [['tidptr', kept_ptr]],                                                         sys_set_tid_address),
-  row(98,  'futex',           [['uaddr', ptr], ['op', futex_op], ['val', int], ['utime', ptr], ['uaddr2', unused_ptr], ['val3', unused_int]], sys_futex),
+  row(98,  'futex',           [['uaddr', ptr], ['op', futex_op], ['val', futex_val], ['utime', futex_utime], ['uaddr2', futex_uaddr2], ['val3', futex_val3]], sys_futex),
   row(101, 'nanosleep',       [['rqtp', timespec_in], ['rmtp', ptr]],                                            sys_nanosleep),
   row(102, 'getitimer',       [['which', itimer_which], ['value', ptr]],                                 sys_getitimer),
   row(103, 'setitimer',       [['which', itimer_which], ['value', ptr], ['ovalue', ptr]],                sys_setitimer),

@@ -5,10 +5,13 @@ import { copy_from_user, copy_to_user } from '../kernel/mm/uaccess.ts'
 import { current } from '../kernel/sched/current.ts'
 import { sleep_interruptible } from '../kernel/sched/wait.ts'
 import { itimer_left, set_itimer } from '../kernel/task/itimer.ts'
-import { KTIME_MAX, NSEC_PER_SEC } from '../kernel/time.ts'
+import { RUSAGE_SELF, k_getrusage } from '../kernel/task/rusage.ts'
+import { KTIME_MAX, NSEC_PER_SEC, TICK_NSEC } from '../kernel/time.ts'
 
 const CLOCK_REALTIME = 0
 const CLOCK_MONOTONIC = 1
+const CLOCK_PROCESS_CPUTIME_ID = 2
+const CLOCK_THREAD_CPUTIME_ID = 3
 const CLOCK_MONOTONIC_RAW = 4
 const CLOCK_REALTIME_COARSE = 5
 const CLOCK_MONOTONIC_COARSE = 6
@@ -40,11 +43,18 @@ export function sys_clock_nanosleep(clockid: number, flags: number, rqtp: UserPt
 
 /** clock_gettime(2) */
 export function sys_clock_gettime(clockid: number, tp: UserPtr): number {
+  if (clockid === CLOCK_PROCESS_CPUTIME_ID) return cpu_time_to_user(tp, k_getrusage(current, RUSAGE_SELF))
+  if (clockid === CLOCK_THREAD_CPUTIME_ID) return cpu_time_to_user(tp, current)
   if (!CLOCKS.includes(clockid) && !NOT_TO_SLEEP_BY.includes(clockid)) return -EINVAL
   const { now, boot } = current.kernel.clock
   const real = clockid === CLOCK_REALTIME || clockid === CLOCK_REALTIME_COARSE
   const sec = Math.floor(now / NSEC_PER_SEC) + (real ? boot : 0)
   return pair_to_user(tp, sec, now % NSEC_PER_SEC)
+}
+
+function cpu_time_to_user(tp: UserPtr, { utime, stime }: { utime: number; stime: number }): number {
+  const nsec = (utime + stime) * TICK_NSEC
+  return pair_to_user(tp, Math.floor(nsec / NSEC_PER_SEC), nsec % NSEC_PER_SEC)
 }
 
 /** getitimer(2) */
@@ -56,14 +66,15 @@ export function sys_getitimer(which: number, value: UserPtr): number {
 
 /** setitimer(2). The two that count CPU time never expire: programs take none. */
 export function sys_setitimer(which: number, value: UserPtr, ovalue: UserPtr): number {
-  if (which < 0 || which > 2) return -EINVAL
   let interval = 0
   let first = 0
   if (value !== 0) {
     interval = timeval_from_user(value)
     first = timeval_from_user((value + 16) as UserPtr)
-    if (interval < 0 || first < 0) return Math.min(interval, first)
+    if (interval === -EFAULT || first === -EFAULT) return -EFAULT
+    if (interval < 0 || first < 0) return -EINVAL
   }
+  if (which < 0 || which > 2) return -EINVAL
   const old = which === ITIMER_REAL ? itimer_left(current) : { left: 0, interval: 0 }
   if (which === ITIMER_REAL) set_itimer(current, first, interval)
   return ovalue === 0 ? 0 : itimerval_to_user(ovalue, old.left, old.interval)

@@ -47,6 +47,8 @@ class eventfd_ctx {
 }
 
 const eventfd_fops: file_operations = {
+  write_loops: true,
+
   /** The count, which then is 0; with EFD_SEMAPHORE 1 of it. */
   read(file, buf, count): MaySleep<number> {
     if (count < 8) return -EINVAL

@@ -1,4 +1,4 @@
-import type { ByteString, Sleeps } from '../types.ts'
+import type { ByteString, Sleeps, UserPtr } from '../types.ts'
 import type { dentry } from './dentry.ts'
 import type { cred } from '../task/cred.ts'
 import type { task_struct } from '../task/task.ts'
@@ -8,9 +8,10 @@ import { current } from '../sched/current.ts'
 import { preempt_schedule } from '../sched/sched.ts'
 import { bprm_creds } from '../task/cred.ts'
 import { de_thread } from '../task/de_thread.ts'
-import { BINPRM_BUF_SIZE, commit_exec, load_exec, type ExecArgs } from '../task/exec.ts'
+import { BINPRM_BUF_SIZE, commit_exec, load_exec, type ExecArgs, type ExecStrings } from '../task/exec.ts'
 import { SIGSEGV, force_sig } from '../task/signal.ts'
 import { mmput } from '../mm/mm.ts'
+import { strings_from_user } from './exec_strings.ts'
 import { RLIMIT_NPROC, rlimit } from '../task/rlimit.ts'
 import { byteString } from '../utf8.ts'
 import { O_RDONLY, fput } from './file.ts'
@@ -30,13 +31,13 @@ const MAX_INTERPRETERS = 4
 /**
  * Become the program at `path`: other threads end, memory is new, handlers are gone, descriptors with close-on-exec
  * closed. Does not return on success, as far as the old program is concerned. -ENOENT and the like, -EACCES,
- * -ENOEXEC, -E2BIG, -ENOMEM; -EAGAIN for who became a user that has too many tasks.
+ * -ETXTBSY, -EFAULT, -ENOEXEC, -E2BIG, -ENOMEM; -EAGAIN for who became a user that has too many tasks.
  */
-export function* do_execve(path: ByteString, argv: readonly ByteString[], envp: readonly ByteString[]): Sleeps<number> {
+export function* do_execve(path: ByteString, argv: UserPtr, envp: UserPtr): Sleeps<number> {
   const t = current
   if (t.nproc_exceeded && t.user.processes > rlimit(RLIMIT_NPROC)) return -EAGAIN
   t.nproc_exceeded = false
-  const args = prepare_exec(t.fs.pwd, path, argv, envp)
+  const args = prepare_exec(t.fs.pwd, path, () => strings_from_user(argv, envp))
   if (typeof args === 'number') return args
   const binary = load_exec(t, args)
   if (typeof binary === 'number') return binary
@@ -67,28 +68,29 @@ function unshare_files(t: task_struct): number {
   return 0
 }
 
-/** Look `path` up and read its first bytes; a script becomes its interpreter with the script as argument. */
-export function prepare_exec(
-  start: dentry,
-  path: ByteString,
-  argv: readonly ByteString[],
-  envp: readonly ByteString[],
-): ExecArgs | number {
+/**
+ * Look `path` up, then see what it is started with and read its first bytes; a script becomes its interpreter with
+ * the script as argument.
+ */
+export function prepare_exec(start: dentry, path: ByteString, strings: () => ExecStrings | number): ExecArgs | number {
+  let exe = open_exec(start, path)
+  if (typeof exe === 'number') return exe
+  const given = strings()
+  if (typeof given === 'number') return given
   let file = path
-  let args = argv
-  for (let depth = 0; depth <= MAX_INTERPRETERS; depth++) {
-    const exe = open_exec(start, file)
-    if (typeof exe === 'number') return exe
+  let { argv } = given
+  for (let depth = 0; ; depth++) {
     const head = read_head(exe)
     if (typeof head === 'number') return head
-    if (!head.startsWith('#!')) return { filename: path, exe, head, argv: args, envp, cred: bprm_fill_uid(exe) }
+    if (!head.startsWith('#!')) return { filename: path, exe, head, argv, envp: given.envp, cred: bprm_fill_uid(exe) }
     // The rest of the line is the interpreter and at most one argument, with its blanks inside.
     const [, interpreter, argument] = /^#![ \t]*([^ \t\n\0]+)[ \t]*([^\n\0]*?)[ \t]*(?:[\n\0]|$)/.exec(head) ?? []
-    if (interpreter === undefined) return -ENOEXEC
-    args = [interpreter, ...(argument === '' ? [] : [argument]), file, ...args.slice(1)]
+    if (interpreter === undefined || depth === MAX_INTERPRETERS) return -ENOEXEC
+    argv = [interpreter, ...(argument === '' ? [] : [argument]), file, ...argv.slice(1)]
     file = interpreter
+    exe = open_exec(start, file)
+    if (typeof exe === 'number') return exe
   }
-  return -ENOEXEC
 }
 
 /** A file that may be executed, and that nobody can write to; it need not be readable. */

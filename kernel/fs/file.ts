@@ -51,6 +51,8 @@ export interface file_operations {
   llseek?(file: file, offset: number, whence: number): number
   read?(file: file, buf: UserPtr, count: number, pos: Loff): MaySleep<number>
   write?(file: file, buf: UserPtr, count: number, pos: Loff): MaySleep<number>
+  /** Each segment of a vector is written as if it had a call of its own: it has no write_iter. */
+  readonly write_loops?: boolean
   /** Hand the names from the position on to `fill`, until it takes no more: 0 or a negative errno. */
   iterate?(file: file, fill: filldir): number
   /**

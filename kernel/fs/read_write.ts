@@ -102,7 +102,7 @@ export function kernel_read(file: file, ptr: KPtr, count: number, pos: number): 
   const fs = get_fs()
   set_fs(KERNEL_DS)
   try {
-    const ret = file.f_op.read?.(file, ptr as number as UserPtr, count, { pos }) ?? -EINVAL
+    const ret = vfs_read(file, ptr as number as UserPtr, count, { pos })
     return typeof ret === 'number' ? ret : -EINVAL
   } finally {
     set_fs(fs)

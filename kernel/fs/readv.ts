@@ -1,9 +1,9 @@
-import type { MaySleep, UserPtr } from '../types.ts'
+import type { MaySleep, Sleeps, UserPtr } from '../types.ts'
 import type { Loff } from '../task/task.ts'
 import { EBADF, EINVAL, ESPIPE } from '../errno.ts'
 import { import_iovec, type iov_iter } from '../mm/iov_iter.ts'
 import { current } from '../sched/current.ts'
-import { after } from '../sched/may_sleep.ts'
+import { after, may } from '../sched/may_sleep.ts'
 import { FMODE_READ, FMODE_WRITE, type file } from './file.ts'
 import { task_kiocb } from './kiocb.ts'
 import { rw_verify_area } from './read_write.ts'
@@ -25,7 +25,20 @@ export function vfs_writev(file: file, vec: UserPtr, vlen: number, pos: Loff): M
   if (file.f_op.write === undefined) return -EINVAL
   const iter = do_import(vec, vlen, pos)
   if (typeof iter === 'number') return iter
+  if (file.f_op.write_loops === true) return after(do_loop_writev(file, iter, pos), moved)
   return after(file.f_op.write(file, iter.address, iter.count, pos), moved)
+}
+
+/** One segment after the other, up to the first that fails or is not written whole. */
+function* do_loop_writev(file: file, iter: iov_iter, pos: Loff): Sleeps<number> {
+  let done = 0
+  for (const { base, len } of iter.segments) {
+    const n = yield* may(file.f_op.write?.(file, base, len, pos) ?? -EINVAL)
+    if (n < 0) return done > 0 ? done : n
+    done += n
+    if (n !== len) break
+  }
+  return done
 }
 
 /** The vector, made the task's; or an errno, or 0 where there is nothing to move. fs/read_write.c:do_iter_read() */

@@ -46,6 +46,12 @@ export class iov_iter implements uio {
     return UIO_BASE as UserPtr
   }
 
+  /** The segments apart, but for empty ones. */
+  get segments(): { readonly base: UserPtr; readonly len: number }[] {
+    const all = this.#bases.map((base, i) => ({ base, len: this.#ends[i] - (i === 0 ? 0 : this.#ends[i - 1]) }))
+    return all.filter(({ len }) => len > 0)
+  }
+
   copy_from(to: Mem, off: number, pos: number, n: number): number {
     return this.#copy(pos, n, (at, done, chunk) => __copy_from_user(to, off + done, at, chunk))
   }

@@ -51,6 +51,8 @@ export class mm_struct {
   readonly #pages = new Map<number, page>()
   readonly #heap: vm_area_struct
   #exe: dentry | null = null
+  /** May others look into it? Not into what somebody became by other rights. PR_SET_DUMPABLE. */
+  dumpable = true
   /** Where on the stack the program has its arguments and its environment. */
   arg_start = 0
   arg_end = 0
@@ -171,6 +173,7 @@ export class mm_struct {
     const copy = new mm_struct(this.kernel)
     copy.#heap.vm_end = this.#heap.vm_end
     copy.exe_file = this.#exe
+    copy.dumpable = this.dumpable
     copy.arg_start = this.arg_start
     copy.arg_end = this.arg_end
     copy.env_end = this.env_end

@@ -30,7 +30,7 @@ export class rw_semaphore {
 
   *#wait_read(): Sleeps<0> {
     const ticket = this.#tickets++
-    void (yield* wait_event(this.#wait, () => this.#serving === ticket && this.#count >= 0))
+    yield* wait_event(this.#wait, () => this.#serving === ticket && this.#count >= 0)
     this.#count++
     this.#next()
     return 0
@@ -51,7 +51,7 @@ export class rw_semaphore {
 
   *#wait_write(): Sleeps<0> {
     const ticket = this.#tickets++
-    void (yield* wait_event(this.#wait, () => this.#serving === ticket && this.#count === 0))
+    yield* wait_event(this.#wait, () => this.#serving === ticket && this.#count === 0)
     this.#count = -1
     this.#next()
     return 0

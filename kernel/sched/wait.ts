@@ -57,34 +57,31 @@ export class wait_queue_head {
  * Sleep until `condition` holds; 0, or -ERESTARTSYS where a signal comes first. `condition` is asked
  * again after every wake-up: being woken says only that it may hold now.
  */
-export function wait_event_interruptible(wq: wait_queue_head, condition: () => boolean): Sleeps<number> {
-  return wait_event_state([wq], condition, TASK_INTERRUPTIBLE)
+export function* wait_event_interruptible(wq: wait_queue_head, condition: () => boolean): Sleeps<number> {
+  const t = current
+  wq.add(t)
+  try {
+    for (;;) {
+      t.state = TASK_INTERRUPTIBLE
+      if (condition()) return 0
+      if (signal_pending(t)) return -ERESTARTSYS
+      yield* schedule()
+    }
+  } finally {
+    t.state = TASK_RUNNING
+    wq.remove(t)
+  }
 }
 
 /** The same on several queues at once, of which the last one is told as what is waited for. */
-export function wait_any_interruptible(wqs: readonly wait_queue_head[], condition: () => boolean): Sleeps<number> {
-  return wait_event_state(wqs, condition, TASK_INTERRUPTIBLE)
-}
-
-/** The same where nothing less than SIGKILL ends the sleep. */
-export function wait_event_killable(wq: wait_queue_head, condition: () => boolean): Sleeps<number> {
-  return wait_event_state([wq], condition, TASK_UNINTERRUPTIBLE | TASK_WAKEKILL)
-}
-
-/** Sleep until `condition` holds, whatever signals come: 0. */
-export function wait_event(wq: wait_queue_head, condition: () => boolean): Sleeps<number> {
-  return wait_event_state([wq], condition, TASK_UNINTERRUPTIBLE)
-}
-
-function* wait_event_state(wqs: readonly wait_queue_head[], condition: () => boolean, state: number): Sleeps<number> {
+export function* wait_any_interruptible(wqs: readonly wait_queue_head[], condition: () => boolean): Sleeps<number> {
   const t = current
   for (const wq of wqs) wq.add(t)
   try {
     for (;;) {
-      // Before the question: what makes the answer yes from here on wakes the task too.
-      t.state = state
+      t.state = TASK_INTERRUPTIBLE
       if (condition()) return 0
-      if (signal_pending_state(state, t)) return -ERESTARTSYS
+      if (signal_pending(t)) return -ERESTARTSYS
       yield* schedule()
     }
   } finally {
@@ -93,10 +90,37 @@ function* wait_event_state(wqs: readonly wait_queue_head[], condition: () => boo
   }
 }
 
-/** Is there a signal that ends a sleep in `state`? include/linux/sched.h */
-function signal_pending_state(state: number, t: task_struct): boolean {
-  if ((state & (TASK_INTERRUPTIBLE | TASK_WAKEKILL)) === 0 || !signal_pending(t)) return false
-  return (state & TASK_INTERRUPTIBLE) !== 0 || fatal_signal_pending(t)
+/** The same where nothing less than SIGKILL ends the sleep. */
+export function* wait_event_killable(wq: wait_queue_head, condition: () => boolean): Sleeps<number> {
+  const t = current
+  wq.add(t)
+  try {
+    for (;;) {
+      t.state = TASK_UNINTERRUPTIBLE | TASK_WAKEKILL
+      if (condition()) return 0
+      if (fatal_signal_pending(t)) return -ERESTARTSYS
+      yield* schedule()
+    }
+  } finally {
+    t.state = TASK_RUNNING
+    wq.remove(t)
+  }
+}
+
+/** Sleep until `condition` holds, whatever signals come. */
+export function* wait_event(wq: wait_queue_head, condition: () => boolean): Sleeps<void> {
+  const t = current
+  wq.add(t)
+  try {
+    for (;;) {
+      t.state = TASK_UNINTERRUPTIBLE
+      if (condition()) return
+      yield* schedule()
+    }
+  } finally {
+    t.state = TASK_RUNNING
+    wq.remove(t)
+  }
 }
 
 /**

@@ -16,12 +16,23 @@ export interface cred {
   readonly cap_effective: cap_t
   readonly cap_permitted: cap_t
   readonly cap_inheritable: cap_t
-  /** It keeps what is permitted when it stops being root: PR_SET_KEEPCAPS. */
-  readonly keep_caps: boolean
+  /** What execve(2) may give at most. */
+  readonly cap_bset: cap_t
+  /** What being root is not to mean: SECBIT_NOROOT and so on. */
+  readonly securebits: number
 }
 
 /** A set of capabilities: bit n stands for number n of include/linux/capability.h. */
 export type cap_t = bigint
+
+/** include/linux/securebits.h: root's programs get no capabilities, changing ids changes none, and they are kept. */
+export const SECBIT_NOROOT = 1 << 0
+export const SECBIT_NO_SETUID_FIXUP = 1 << 2
+export const SECBIT_KEEP_CAPS = 1 << 4
+export const SECBIT_KEEP_CAPS_LOCKED = 1 << 5
+/** Each locks the bit below it. */
+const SECURE_ALL_LOCKS = 0x2a
+const SECURE_ALL_BITS = 0x15
 
 export const CAP_CHOWN = 1n << 0n
 export const CAP_DAC_OVERRIDE = 1n << 1n
@@ -31,7 +42,7 @@ export const CAP_FSETID = 1n << 4n
 export const CAP_KILL = 1n << 5n
 export const CAP_SETGID = 1n << 6n
 export const CAP_SETUID = 1n << 7n
-const CAP_SETPCAP = 1n << 8n
+export const CAP_SETPCAP = 1n << 8n
 export const CAP_LINUX_IMMUTABLE = 1n << 9n
 export const CAP_SYS_CHROOT = 1n << 18n
 export const CAP_SYS_PTRACE = 1n << 19n
@@ -73,7 +84,8 @@ export function cred_of(uid: number, gid: number, groups: readonly number[]): cr
     cap_effective: caps,
     cap_permitted: caps,
     cap_inheritable: 0n,
-    keep_caps: false,
+    cap_bset: CAP_FULL_SET,
+    securebits: 0,
   }
 }
 
@@ -102,9 +114,11 @@ export function in_group_p(c: cred, gid: number): boolean {
  * way any more has none left, and they count while the effective user is root. security/commoncap.c:cap_emulate_setxid().
  */
 export function cap_emulate_setxid(c: cred, old: cred): cred {
+  if ((c.securebits & SECBIT_NO_SETUID_FIXUP) !== 0) return c
   let { cap_permitted, cap_effective } = c
+  const keeps = (c.securebits & SECBIT_KEEP_CAPS) !== 0
   const wasRoot = old.uid === 0 || old.euid === 0 || old.suid === 0
-  if (wasRoot && c.uid !== 0 && c.euid !== 0 && c.suid !== 0 && !c.keep_caps) cap_permitted = cap_effective = 0n
+  if (wasRoot && c.uid !== 0 && c.euid !== 0 && c.suid !== 0 && !keeps) cap_permitted = cap_effective = 0n
   if (old.euid === 0 && c.euid !== 0) cap_effective = 0n
   if (old.euid !== 0 && c.euid === 0) cap_effective = cap_permitted
   return { ...c, cap_permitted, cap_effective }
@@ -112,6 +126,7 @@ export function cap_emulate_setxid(c: cred, old: cred): cred {
 
 /** The same for the fsuid: those for files come and go with it. security/commoncap.c:cap_task_fix_setuid(). */
 export function cap_fix_setfsuid(c: cred, old: cred): cred {
+  if ((c.securebits & SECBIT_NO_SETUID_FIXUP) !== 0) return c
   let { cap_effective } = c
   if (old.fsuid === 0 && c.fsuid !== 0) cap_effective &= ~CAP_FS_SET
   if (old.fsuid !== 0 && c.fsuid === 0) cap_effective |= CAP_FS_SET & c.cap_permitted
@@ -136,7 +151,9 @@ export function bprm_creds(old: cred, euid: number | null, egid: number | null, 
     euid: !by_file ? old.euid : lent ? (euid ?? old.euid) : old.uid,
     egid: !by_file ? old.egid : lent ? (egid ?? old.egid) : old.gid,
   }
-  const cap_permitted = who.euid === 0 || old.uid === 0 ? CAP_FULL_SET : 0n
+  const root = (old.securebits & SECBIT_NOROOT) === 0
+  const isRoot = root && (who.euid === 0 || old.uid === 0)
+  const cap_permitted = isRoot ? old.cap_bset | old.cap_inheritable : 0n
   return {
     ...old,
     euid: who.euid,
@@ -146,8 +163,8 @@ export function bprm_creds(old: cred, euid: number | null, egid: number | null, 
     sgid: who.egid,
     fsgid: who.egid,
     cap_permitted,
-    cap_effective: who.euid === 0 ? cap_permitted : 0n,
-    keep_caps: false,
+    cap_effective: root && who.euid === 0 ? cap_permitted : 0n,
+    securebits: old.securebits & ~SECBIT_KEEP_CAPS,
   }
 }
 
@@ -172,7 +189,15 @@ export function cap_capset(old: cred, to: cap_sets): boolean {
   const within = (set: cap_t, limit: cap_t): boolean => (set & ~limit) === 0n
   return (
     within(to.cap_inheritable, inheritable) &&
+    within(to.cap_inheritable, old.cap_inheritable | old.cap_bset) &&
     within(to.cap_permitted, old.cap_permitted) &&
     within(to.cap_effective, to.cap_permitted)
   )
+}
+
+/** May `c` have these secure bits? Locks stay, as does what they lock; only who has CAP_SETPCAP may set any. security/commoncap.c */
+export function may_set_securebits(c: cred, bits: number): boolean {
+  const locked = (c.securebits & SECURE_ALL_LOCKS) >> 1
+  if ((locked & (c.securebits ^ bits)) !== 0 || (c.securebits & SECURE_ALL_LOCKS & ~bits) !== 0) return false
+  return (bits & ~(SECURE_ALL_LOCKS | SECURE_ALL_BITS)) === 0 && capable(c, CAP_SETPCAP)
 }

@@ -15,10 +15,12 @@ import {
   SIG_DFL,
   SIG_IGN,
   SIG_KERNEL_IGNORE,
+  SIG_KERNEL_ONLY,
   SIG_KERNEL_STOP,
   do_notify_parent_cldstop,
   force_sig,
   is_dying,
+  is_unkillable,
   recalc_sigpending,
   set_blocked,
   sigmask,
@@ -142,8 +144,8 @@ function* get_signal_to_deliver(t: task_struct): Sleeps<Deliverable | null> {
       return { info, action }
     }
     if ((SIG_KERNEL_IGNORE & sigmask(sig)) !== 0n) continue
-    // The first process of a namespace gets only what it asked for.
-    if (t.group_leader.thread_pid.numbers.at(-1) === 1 && !group.killable) continue
+    // SIGKILL or SIGSTOP can only have come from outside of its namespace, or from the kernel.
+    if (is_unkillable(t) && (SIG_KERNEL_ONLY & sigmask(sig)) === 0n) continue
     if ((SIG_KERNEL_STOP & sigmask(sig)) !== 0n) {
       if (sig !== SIGSTOP && is_current_pgrp_orphaned(t)) continue
       begin_stop(t, sig)

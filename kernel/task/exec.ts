@@ -17,7 +17,7 @@ import { set_task_comm } from './task.ts'
 /** Programs and their start: fs/exec.c. */
 
 /** Bytes that arguments and environment may take together: a quarter of the stack. */
-const ARG_MAX = 2 << 20
+export const ARG_MAX = 2 << 20
 /** Bytes of a file that tell what kind of program it is: BINPRM_BUF_SIZE. */
 export const BINPRM_BUF_SIZE = 128
 
@@ -31,16 +31,20 @@ export interface linux_binfmt {
   load_binary(t: task_struct, head: ByteString, mm: mm_struct, sp: number): UserContext | number
 }
 
+/** Arguments and environment of a program. */
+export interface ExecStrings {
+  readonly argv: readonly ByteString[]
+  readonly envp: readonly ByteString[]
+}
+
 /** What a program is started with. */
-export interface ExecArgs {
+export interface ExecArgs extends ExecStrings {
   /** Its path, of which comm is the last name. */
   readonly filename: ByteString
   /** The file that is loaded: the program, or of a script its interpreter. */
   readonly exe: dentry
   /** The file's first bytes. */
   readonly head: ByteString
-  readonly argv: readonly ByteString[]
-  readonly envp: readonly ByteString[]
   /** Who the program acts as. */
   readonly cred: cred
 }
@@ -81,7 +85,9 @@ export function commit_exec(t: task_struct, { args, mm, context }: LoadedBinary)
   if (old !== null) mmput(old)
   // Whatever clone(2) was told: the parent knows this one as a child like all others.
   t.exit_signal = SIGCHLD
+  // Who looks like somebody else is not looked into.
   commit_creds(t, args.cred)
+  mm.dumpable = t.cred.euid === t.cred.uid && t.cred.egid === t.cred.gid
   t.forknoexec = false
   t.sas = NO_STACK
   set_task_comm(t, args.filename.slice(args.filename.lastIndexOf('/') + 1))
@@ -104,7 +110,7 @@ export function mm_release(t: task_struct, mm: mm_struct): void {
   if (t.clear_child_tid !== 0n && mm.mm_users > 1) {
     const tid = Number(t.clear_child_tid) as UserPtr
     void put_user_int(0, tid)
-    void futex_wake(mm, tid, 1, FUTEX_BITSET_MATCH_ANY)
+    void futex_wake(tid, true, 1, FUTEX_BITSET_MATCH_ANY)
     t.clear_child_tid = 0n
   }
   complete_vfork_done(t)

@@ -140,7 +140,7 @@ function* zap_pid_ns_processes(ns: pid_namespace): Sleeps<void> {
     if (task === null || task.group === current.group) continue
     task.group.exit_code ??= SIGKILL
     task.sigpending = 1
-    void wake_up_state(task, TASK_INTERRUPTIBLE | TASK_STOPPED)
+    void wake_up_state(task, TASK_INTERRUPTIBLE | TASK_STOPPED | TASK_WAKEKILL)
   }
   do current.sigpending = 0
   while ((yield* do_wait(new wait_opts('all', 0, WEXITED | __WALL))) !== -ECHILD)

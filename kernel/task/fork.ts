@@ -1,13 +1,13 @@
 import type { MaySleep, Sleeps, UserPtr, Word } from '../types.ts'
 import type { Kernel } from '../kernel.ts'
-import { EAGAIN, EINVAL, ENOMEM } from '../errno.ts'
+import { EAGAIN, EINVAL, ENOMEM, ENOSPC, EPERM } from '../errno.ts'
 import { current } from '../sched/current.ts'
 import { wait_event_killable, wait_queue_head } from '../sched/wait.ts'
 import { copy_mm, mmput } from '../mm/mm.ts'
 import { put_user_int } from '../mm/uaccess.ts'
 import { NULL } from '../mm/slab.ts'
 import { clone_uts_ns, put_uts_ns, type nsproxy } from './nsproxy.ts'
-import { alloc_pid, free_pid, pid_namespace, task_pid_vnr } from './pid.ts'
+import { MAX_PID_NS_LEVEL, alloc_pid, free_pid, pid_namespace, task_pid_vnr } from './pid.ts'
 import { CAP_SYS_ADMIN, CAP_SYS_RESOURCE, capable } from './cred.ts'
 import { sched_fork } from './prio.ts'
 import { RLIMIT_NPROC, rlimit } from './rlimit.ts'
@@ -26,6 +26,7 @@ export const CLONE_PTRACE = 0x2000
 export const CLONE_VFORK = 0x4000
 export const CLONE_PARENT = 0x8000
 export const CLONE_THREAD = 0x10000
+export const CLONE_NEWNS = 0x20000
 export const CLONE_SYSVSEM = 0x40000
 export const CLONE_SETTLS = 0x80000
 export const CLONE_PARENT_SETTID = 0x100000
@@ -34,13 +35,20 @@ export const CLONE_DETACHED = 0x400000
 export const CLONE_UNTRACED = 0x800000
 export const CLONE_CHILD_SETTID = 0x1000000
 export const CLONE_NEWUTS = 0x4000000
+export const CLONE_NEWIPC = 0x8000000
+export const CLONE_NEWUSER = 0x10000000
 export const CLONE_NEWPID = 0x20000000
+export const CLONE_NEWNET = 0x40000000
 export const CLONE_IO = 0x80000000 | 0
 
 /** What has nothing to act on in this machine: no tracer, no semaphores, no I/O scheduler. */
 const WITHOUT_EFFECT = CLONE_PTRACE | CLONE_SYSVSEM | CLONE_DETACHED | CLONE_UNTRACED | CLONE_IO
 
+/** Namespaces that this kernel is built without: -EINVAL for who may make one. */
+const ABSENT = CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWNET
+
 const SUPPORTED =
+  ABSENT |
   WITHOUT_EFFECT |
   CSIGNAL |
   CLONE_VM |
@@ -59,14 +67,16 @@ const SUPPORTED =
 
 /**
  * Make a child of the current task. It returns 0 from the same call. Returns its id, or -EINVAL for
- * flags that contradict each other or are not supported, -ENOMEM, also without a free id. With CLONE_VFORK
- * it is back when the child has other memory or none.
+ * flags that contradict each other or are not supported, -EPERM for namespaces, -EAGAIN for too many tasks,
+ * -ENOSPC for pid namespaces too deep, -ENOMEM, also without a free id. With CLONE_VFORK it is back when the
+ * child has other memory or none.
  */
 export function do_fork(flags: number, parent_tid: UserPtr, child_tid: Word): MaySleep<number> {
   if ((flags & ~SUPPORTED) !== 0) return -EINVAL
   if ((flags & CLONE_THREAD) !== 0 && (flags & CLONE_SIGHAND) === 0) return -EINVAL
   if ((flags & CLONE_SIGHAND) !== 0 && (flags & CLONE_VM) === 0) return -EINVAL
-  if ((flags & CLONE_NEWPID) !== 0 && (flags & CLONE_THREAD) !== 0) return -EINVAL
+  if ((flags & CLONE_NEWPID) !== 0 && (flags & (CLONE_THREAD | CLONE_PARENT)) !== 0) return -EINVAL
+  if ((flags & CLONE_NEWNS) !== 0 && (flags & CLONE_FS) !== 0) return -EINVAL
   // The first process of a namespace has no parent in it that could wait for a brother.
   if ((flags & CLONE_PARENT) !== 0 && current.group_leader.thread_pid.numbers.at(-1) === 1) return -EINVAL
   const p = copy_process(flags)
@@ -123,7 +133,7 @@ function copy_process(flags: number): task_struct | number {
   if (fs === null) return fail(-ENOMEM)
   undo.push(() => fs.put())
   const ns = copy_namespaces(kernel, current.nsproxy, flags)
-  if (ns === null) return fail(-ENOMEM)
+  if (typeof ns === 'number') return fail(ns)
   undo.push(() => put_uts_ns(kernel.slab, ns.uts_ns))
   const sighand = current.sighand.copy((flags & CLONE_SIGHAND) !== 0)
   undo.push(() => sighand.count--)
@@ -166,14 +176,20 @@ function copy_signal(old: thread_group): thread_group {
   return group
 }
 
-function copy_namespaces(kernel: Kernel, old: nsproxy, flags: number): nsproxy | null {
+/** The namespaces of a child; -EPERM, -EINVAL for a kind that is absent, -ENOSPC, -ENOMEM. kernel/nsproxy.c */
+function copy_namespaces(kernel: Kernel, old: nsproxy, flags: number): nsproxy | number {
+  if ((flags & (ABSENT | CLONE_NEWUTS | CLONE_NEWPID)) !== 0) {
+    if (!capable(current.cred, CAP_SYS_ADMIN)) return -EPERM
+    if ((flags & ABSENT) !== 0) return -EINVAL
+    if ((flags & CLONE_NEWPID) !== 0 && old.pid_ns.level === MAX_PID_NS_LEVEL) return -ENOSPC
+  }
   const pid_ns = (flags & CLONE_NEWPID) !== 0 ? new pid_namespace(old.pid_ns) : old.pid_ns
   if ((flags & CLONE_NEWUTS) === 0) {
     old.uts_ns.count++
     return { uts_ns: old.uts_ns, pid_ns }
   }
   const uts_ns = clone_uts_ns(kernel.slab, old.uts_ns)
-  return typeof uts_ns === 'number' ? null : { uts_ns, pid_ns }
+  return typeof uts_ns === 'number' ? uts_ns : { uts_ns, pid_ns }
 }
 
 /** A task with an id and a name of its own; -ENOMEM, also where no id is free. `pid`: this id, -EAGAIN where it is taken. */

@@ -9,6 +9,8 @@ export const PID_MAX_DEFAULT = 0x8000
 export const PID_MAX_LIMIT = 4 * 1024 * 1024
 /** Ids below are not given out again once they have been. */
 export const RESERVED_PIDS = 300
+/** How deep namespaces can be below the machine's own: include/linux/pid_namespace.h of newer kernels. */
+export const MAX_PID_NS_LEVEL = 32
 
 export class pid_namespace {
   /** 0 for the machine's own. */

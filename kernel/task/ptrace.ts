@@ -11,5 +11,5 @@ export function ptrace_may_access(t: task_struct): boolean {
   const { fsuid, fsgid } = current.cred
   const { uid, euid, suid, gid, egid, sgid } = t.cred
   const same = [uid, euid, suid].every((id) => id === fsuid) && [gid, egid, sgid].every((id) => id === fsgid)
-  return same || capable(current.cred, CAP_SYS_PTRACE)
+  return (same && (t.mm?.dumpable ?? true)) || capable(current.cred, CAP_SYS_PTRACE)
 }

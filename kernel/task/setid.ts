@@ -21,7 +21,10 @@ export const NOBODY = 0xffff_ffff
 
 /** Act as `c` from now on. Who gets other powers is no longer killed with his maker. kernel/cred.c:commit_creds(). */
 export function commit_creds(t: task_struct, c: cred): void {
-  if (!same_powers(t.cred, c)) t.pdeath_signal = 0
+  if (!same_powers(t.cred, c)) {
+    t.pdeath_signal = 0
+    if (t.mm !== null) t.mm.dumpable = false
+  }
   if (c.uid !== t.cred.uid) switch_user(t, c.uid)
   t.cred = c
 }

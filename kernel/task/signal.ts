@@ -203,12 +203,23 @@ export function retarget_shared_pending(t: task_struct, which: sigset_t): void {
   }
 }
 
-/** Would `sig` do nothing if it came to `t` now? */
-function sig_ignored(t: task_struct, sig: number): boolean {
+/** Is `t` of the first process of a namespace? From inside that gets no signal that it has no handler for: SIGNAL_UNKILLABLE. */
+export function is_unkillable(t: task_struct): boolean {
+  return t.group_leader.thread_pid.numbers.at(-1) === 1 && !t.group.killable
+}
+
+/** Would `info` do nothing if it came to `t` now? */
+function sig_ignored(t: task_struct, { signo: sig, code }: siginfo): boolean {
   // Blocked ones stay pending: the action may be another when they come through.
   if ((t.blocked & sigmask(sig)) !== 0n) return false
   const { handler } = t.sighand.action[sig]
+  if (handler === SIG_DFL && is_unkillable(t) && !(code <= 0 && is_from_ancestor(t))) return true
   return handler === SIG_IGN || (handler === SIG_DFL && (SIG_KERNEL_IGNORE & sigmask(sig)) !== 0n)
+}
+
+/** Does the current task send to a namespace that it is not in? */
+function is_from_ancestor(t: task_struct): boolean {
+  return pid_nr_ns(current.thread_pid, t.thread_pid.ns) === 0
 }
 
 /** What a stop or a continue does at once, whoever blocks it. kernel/signal.c:prepare_signal(). */
@@ -242,7 +253,7 @@ function prepare_signal(t: task_struct, sig: number): void {
 export function __send_signal(info: siginfo, t: task_struct, group: boolean): number {
   const sig = info.signo
   prepare_signal(t, sig)
-  if (sig_ignored(t, sig)) return 0
+  if (sig_ignored(t, info)) return 0
   const pending = group ? t.group.shared_pending : t.pending
   if (sig < SIGRTMIN && (pending.signal & sigmask(sig)) !== 0n) return 0
   const { trace } = t.kernel
@@ -282,12 +293,12 @@ function wants_signal(t: task_struct, sig: number): boolean {
   return sig === SIGKILL || t.state !== TASK_STOPPED
 }
 
-/** Will `t` die before it is back in user space? The first process of a namespace does not by a signal. */
+/** Will `t` die before it is back in user space? */
 export function fatal_signal_pending(t: task_struct): boolean {
   if (t.sigpending === 0) return false
   if (is_dying(t)) return true
   const sent = t.pending.signal | t.group.shared_pending.signal
-  return (sent & sigmask(SIGKILL)) !== 0n && t.group_leader.thread_pid.numbers.at(-1) !== 1
+  return (sent & sigmask(SIGKILL)) !== 0n
 }
 
 /** Make `t` look at its signals: with `resume`, for SIGKILL, also where it is stopped or killable. */

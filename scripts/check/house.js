@@ -15,10 +15,10 @@ export const PACKAGES = { 'kernel/fs/ramfs.ts': ['memfs'] }
  * @type {readonly { from: readonly string[], to: readonly string[], types?: boolean }[]}
  */
 export const FORBIDDEN = [
-  { from: ['kernel'], to: ['syscalls', 'userland', 'schedules', 'scripts', 'test', 'index.ts', 'node.ts'] },
-  { from: ['syscalls'], to: ['userland', 'schedules', 'scripts', 'test', 'index.ts', 'node.ts'] },
-  { from: ['userland'], to: ['schedules', 'scripts', 'test', 'index.ts', 'node.ts'] },
-  { from: ['schedules'], to: ['userland', 'scripts', 'test', 'index.ts', 'node.ts'] },
+  { from: ['kernel'], to: ['syscalls', 'userland', 'schedules', 'scripts', 'test', 'index.ts'] },
+  { from: ['syscalls'], to: ['userland', 'schedules', 'scripts', 'test', 'index.ts'] },
+  { from: ['userland'], to: ['schedules', 'scripts', 'test', 'index.ts'] },
+  { from: ['schedules'], to: ['userland', 'scripts', 'test', 'index.ts'] },
   {
     from: ['types', 'errno', 'bug', 'struct', 'printk', 'trace', 'time', 'u64', 'utf8', 'vsprintf', 'windows'].map(
       (name) => `kernel/${name}.ts`,

@@ -60,6 +60,63 @@ test('less than 8 bytes, 2^64 - 1 and flags that are none are EINVAL; more than 
   })
 })
 
+/** The segments of a vector, by address and size. */
+function vector(sys: Libc, ...segments: (readonly [number, number])[]): UserPtr {
+  return sys.words(...segments.flat().map(BigInt))
+}
+
+test('writev adds each segment as if it had come alone, up to one that is too small', () => {
+  succeeds(function* (sys) {
+    const fd = yield* sys.eventfd(0, EFD_NONBLOCK)
+    const words = sys.alloc(32)
+    sys.store(words, new Uint8Array(new BigUint64Array([3n, 4n, FULL, FULL]).buffer))
+    const writev = (...segments: (readonly [number, number])[]): Run<number> =>
+      sys.syscall(66, fd, vector(sys, ...segments), segments.length)
+    expect(yield* writev([words, 8], [BAD, 0], [words + 8, 8])).toBe(16)
+    expect(yield* read(sys, fd)).toBe(7n)
+    expect(yield* writev([words, 4], [words + 4, 4])).toBe(-EINVAL)
+    expect(yield* writev([words, 8], [words + 8, 4])).toBe(8)
+    expect(yield* read(sys, fd)).toBe(3n)
+    expect([yield* writev([words, 16], [words, 8]), yield* read(sys, fd)]).toEqual([8, 3n])
+    // What does not fit any more is not waited for once something has been added.
+    expect([yield* writev([words, 8], [words + 16, 8]), yield* writev([words + 16, 8])]).toEqual([8, -EAGAIN])
+    expect(yield* read(sys, fd)).toBe(3n)
+    expect(yield* writev([BAD, 8])).toBe(-EFAULT)
+    return 0
+  })
+})
+
+test('writev waits for room in the middle', () => {
+  succeeds(function* (sys) {
+    const fd = yield* sys.eventfd(0)
+    const words = sys.alloc(16)
+    sys.store(words, new Uint8Array(new BigUint64Array([FULL, 5n]).buffer))
+    void (yield* sys.fork(function* (child) {
+      void (yield* child.nanosleep(1))
+      return (yield* read(child, fd)) === FULL ? 0 : 1
+    }))
+    expect(yield* sys.syscall(66, fd, vector(sys, [words, 8], [words + 8, 8]), 2)).toBe(16)
+    expect(yield* read(sys, fd)).toBe(5n)
+    return (yield* sys.wait4(-1, 0, 0)) > 0 ? 0 : 1
+  })
+})
+
+test('readv takes the count once, over all segments; there is no position to read or write at', () => {
+  succeeds(function* (sys) {
+    const fd = yield* sys.eventfd(9, EFD_NONBLOCK)
+    const at = sys.alloc(16)
+    expect(yield* sys.syscall(65, fd, vector(sys, [at, 4], [at + 8, 4]), 2)).toBe(8)
+    expect([sys.loadInt(at), sys.loadInt((at + 8) as UserPtr)]).toEqual([9, 0])
+    expect(yield* sys.syscall(65, fd, vector(sys, [at, 4], [at + 8, 3]), 2)).toBe(-EINVAL)
+    const one = yield* sys.eventfd(2, EFD_NONBLOCK | EFD_SEMAPHORE)
+    expect(yield* sys.syscall(65, one, vector(sys, [at, 8], [at + 8, 8]), 2)).toBe(8)
+    expect(yield* read(sys, one)).toBe(1n)
+    for (const nr of [67, 68]) expect(yield* sys.syscall(nr, fd, at, 8, 0)).toBe(-ESPIPE)
+    for (const nr of [69, 70]) expect(yield* sys.syscall(nr, fd, vector(sys, [at, 8]), 1, 0)).toBe(-ESPIPE)
+    return 0
+  })
+})
+
 test('a bad address is EFAULT, and a read has taken the count all the same', () => {
   succeeds(function* (sys) {
     const fd = yield* sys.eventfd(1, EFD_NONBLOCK)

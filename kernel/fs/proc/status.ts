@@ -3,7 +3,7 @@ import type { task_struct } from '../../task/task.ts'
 import type { mm_struct } from '../../mm/mm.ts'
 import type { pid } from '../../task/pid.ts'
 import { PAGE_SIZE } from '../../mm/mm.ts'
-import { CAP_FULL_SET, type cred } from '../../task/cred.ts'
+import type { cred } from '../../task/cred.ts'
 import { RLIMIT_SIGPENDING } from '../../task/rlimit.ts'
 import { collect_sigign_sigcatch, ppid_of, task_state } from './array.ts'
 import type { proc_fs } from './inode.ts'
@@ -127,7 +127,7 @@ function capabilities(c: cred): [string, string][] {
     ['CapInh', hex(c.cap_inheritable)],
     ['CapPrm', hex(c.cap_permitted)],
     ['CapEff', hex(c.cap_effective)],
-    ['CapBnd', hex(CAP_FULL_SET)],
+    ['CapBnd', hex(c.cap_bset)],
     ['CapAmb', hex(0n)],
   ]
 }
