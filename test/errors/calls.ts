@@ -1,4 +1,13 @@
 import type { CallErrors } from './form.ts'
+import { CHECKPOINT } from './checkpoint.ts'
+import { MACHINE } from './machine.ts'
+import { SCHEDULING } from './scheduling.ts'
+import { TIME } from './time.ts'
+import { FUTEX } from './futex.ts'
+import { SIGNALS } from './signals.ts'
+import { IDENTITY } from './identity.ts'
+import { WAIT } from './wait.ts'
+import { TASKS } from './tasks.ts'
 import { ATTRIBUTES } from './attributes.ts'
 import { DESCRIPTORS } from './descriptors.ts'
 import { LINKS } from './links.ts'
@@ -14,6 +23,15 @@ import { WAITING } from './waiting.ts'
 
 /** Every call whose errors are written down, by family. */
 export const CALLS: readonly CallErrors[] = [
+  ...CHECKPOINT,
+  ...MACHINE,
+  ...SCHEDULING,
+  ...TIME,
+  ...FUTEX,
+  ...SIGNALS,
+  ...IDENTITY,
+  ...WAIT,
+  ...TASKS,
   ...ATTRIBUTES,
   ...DESCRIPTORS,
   ...LINKS,
@@ -26,83 +44,4 @@ export const CALLS: readonly CallErrors[] = [
   ...SPLICE,
   ...STAT,
   ...WAITING,
-]
-
-/** Calls of the table whose errors are not written down yet. */
-export const PENDING: readonly string[] = [
-  'brk',
-  'capget',
-  'capset',
-  'checkpoint',
-  'clock_gettime',
-  'clock_nanosleep',
-  'clone',
-  'execve',
-  'exit',
-  'exit_group',
-  'futex',
-  'getegid',
-  'geteuid',
-  'getgid',
-  'getgroups',
-  'getitimer',
-  'getpgid',
-  'getpid',
-  'getppid',
-  'getpriority',
-  'getresgid',
-  'getresuid',
-  'getrlimit',
-  'getrusage',
-  'getsid',
-  'gettid',
-  'getuid',
-  'kill',
-  'nanosleep',
-  'prctl',
-  'prlimit64',
-  'restart',
-  'restart_syscall',
-  'rt_sigaction',
-  'rt_sigpending',
-  'rt_sigprocmask',
-  'rt_sigqueueinfo',
-  'rt_sigreturn',
-  'rt_sigsuspend',
-  'rt_sigtimedwait',
-  'rt_tgsigqueueinfo',
-  'sched_get_priority_max',
-  'sched_get_priority_min',
-  'sched_getaffinity',
-  'sched_getparam',
-  'sched_getscheduler',
-  'sched_rr_get_interval',
-  'sched_setaffinity',
-  'sched_setparam',
-  'sched_setscheduler',
-  'sched_yield',
-  'set_tid_address',
-  'setdomainname',
-  'setfsgid',
-  'setfsuid',
-  'setgid',
-  'setgroups',
-  'sethostname',
-  'setitimer',
-  'setpgid',
-  'setpriority',
-  'setregid',
-  'setresgid',
-  'setresuid',
-  'setreuid',
-  'setrlimit',
-  'setsid',
-  'setuid',
-  'sigaltstack',
-  'tgkill',
-  'times',
-  'tkill',
-  'uname',
-  'wait4',
-  'waitid',
 ]
