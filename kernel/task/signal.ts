@@ -233,14 +233,16 @@ function prepare_signal(t: task_struct, sig: number): void {
   else if (sig === SIGCONT) {
     flush(SIG_KERNEL_STOP)
     if (group.stop !== null) {
-      if (group.stopped) group.continued = true
+      // One that had not stopped whole yet is told of twice: that it stops, and that it goes on.
+      const why = group.stopped ? CLD_CONTINUED : CLD_STOPPED
+      group.continued = true
       group.stop = null
       group.stopped = false
       for (const thread of group.tasks) {
         recalc_sigpending(thread)
         void wake_up_state(thread, TASK_STOPPED)
       }
-      if (group.continued) do_notify_parent_cldstop(t.group_leader, CLD_CONTINUED)
+      do_notify_parent_cldstop(t.group_leader, why)
     }
   }
 }

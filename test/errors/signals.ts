@@ -9,7 +9,8 @@ import { sleeper } from './tasks.ts'
 
 const NOBODY_THERE = 9999
 const [SIGKILL, SIGUSR1, SIGUSR2, SIGCONT, SIGSTOP] = [9, 10, 12, 18, 19]
-const SIGRT = 40
+/** The first real-time signal. */
+const SIGRT = 32
 const SS_DISABLE = 2n
 const [SI_USER, SI_QUEUE, SI_TKILL] = [0, -1, -6]
 

@@ -4,8 +4,8 @@ import type { Run } from '../../userland/program.ts'
 import type { UserPtr } from '../../kernel/types.ts'
 import { EAGAIN, EINTR } from '../../kernel/errno.ts'
 import { CLONE_SIGHAND, CLONE_THREAD, CLONE_VM } from '../../kernel/task/fork.ts'
-import { SIGUSR1 } from '../../kernel/task/signal.ts'
-import { fails, inVm, is, ok } from '../support/vm.ts'
+import { SIGCONT, SIGSTOP, SIGUSR1 } from '../../kernel/task/signal.ts'
+import { fails, inVm, is, ok, waitFor } from '../support/vm.ts'
 
 const THREAD = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD
 const [WAIT, WAKE, REQUEUE, CMP_REQUEUE, WAKE_OP, WAIT_BITSET, WAKE_BITSET, PRIVATE] = [0, 1, 3, 4, 5, 9, 10, 128]
@@ -235,6 +235,64 @@ describe('FUTEX_WAKE_OP', () => {
       yield* waiters(sys, 3, other, woken)
       is([yield* futex(sys, at, WAKE_OP, 2, 1, other, op(SET, 1, EQ, 0)), yield* now(sys, woken)], [3, [0, 1, 0]])
       is([yield* futex(sys, at, WAKE, MANY), yield* futex(sys, other, WAKE, MANY)], [1, 2])
+      return 0
+    })
+  })
+})
+
+describe('a futex', () => {
+  it('that waiters are moved to from itself keeps their order', () => {
+    inVm(function* (sys) {
+      const at = sys.alloc(4)
+      const woken: number[] = []
+      yield* waiters(sys, 3, at, woken)
+      is(yield* futex(sys, at, REQUEUE, 0, 1, at), 1)
+      is([yield* futex(sys, at, WAKE, 1), yield* now(sys, woken)], [1, [0]])
+      is([yield* futex(sys, at, WAKE, MANY), yield* now(sys, woken)], [2, [1, 2]])
+      return 0
+    })
+  })
+
+  it('whose waiter is woken at the instant that its time is up was woken in time', () => {
+    inVm(function* (sys) {
+      const [at, TIMER_ABSTIME] = [sys.alloc(4), 1]
+      const woken: number[] = []
+      const instant = (sys: Libc): UserPtr => sys.words(10n, 0n)
+      ok(
+        yield* sys.clone(THREAD, function* (sys) {
+          ok(yield* sys.nanosleep(1))
+          woken.push(yield* futex(sys, at, WAIT_BITSET, 0, instant(sys), 0, -1))
+          return 0
+        }),
+      )
+      // This timer is set first, and so this task is the first to run.
+      is(yield* sys.syscall(115, 1, TIMER_ABSTIME, instant(sys), 0), 0)
+      is([yield* futex(sys, at, WAKE, 1), yield* now(sys, woken)], [1, [0]])
+      return 0
+    })
+  })
+
+  it.each([0, PRIVATE])('whose waiter was stopped and goes on is the same as before, with flag %i', (flag) => {
+    inVm(function* (sys) {
+      const child = ok(
+        yield* sys.fork(function* (sys) {
+          const at = sys.alloc(4)
+          ok(
+            yield* sys.clone(THREAD, function* (sys) {
+              ok(yield* sys.nanosleep(5))
+              is(yield* futex(sys, at, WAKE | flag, MANY), 1)
+              return 0
+            }),
+          )
+          is(yield* futex(sys, at, WAIT | flag, 0, sys.words(100n, 0n)), 0)
+          return 7
+        }),
+      )
+      for (const sig of [SIGSTOP, SIGCONT]) {
+        ok(yield* sys.nanosleep(1))
+        ok(yield* sys.kill(child, sig))
+      }
+      is(yield* waitFor(sys, child), 7 << 8)
       return 0
     })
   })

@@ -1,0 +1,62 @@
+import { describe, it } from 'vitest'
+import type { Libc } from '../../userland/libc.ts'
+import type { Run } from '../../userland/program.ts'
+import { WCONTINUED, WNOHANG, WUNTRACED } from '../../kernel/task/exit.ts'
+import { CLONE_SIGHAND, CLONE_THREAD, CLONE_VM } from '../../kernel/task/fork.ts'
+import { SIGCONT, SIGKILL, SIGSTOP } from '../../kernel/task/signal.ts'
+import { inVm, is, ok, waitFor } from '../support/vm.ts'
+
+const ANY = WNOHANG | WUNTRACED | WCONTINUED
+
+/** The news of `child` that there is now, as wait(2) reports it; 0 for none. */
+function* news(sys: Libc, child: number): Run<number> {
+  const status = sys.alloc(4)
+  ok(yield* sys.nanosleep(1))
+  return (yield* sys.wait4(child, status, ANY)) === child ? sys.loadInt(status) : 0
+}
+
+describe('a process that is stopped', () => {
+  it('and killed is not stopped any more, even before it has run', () => {
+    inVm(function* (sys) {
+      const child = ok(yield* sys.fork((sys) => sys.nanosleep(50)))
+      ok(yield* sys.nanosleep(1))
+      ok(yield* sys.kill(child, SIGSTOP))
+      ok(yield* sys.nanosleep(1))
+      ok(yield* sys.kill(child, SIGKILL))
+      is(yield* sys.wait4(child, 0, ANY), 0)
+      is(yield* waitFor(sys, child), SIGKILL)
+      return 0
+    })
+  })
+})
+
+describe('a process that goes on', () => {
+  it('before all of it had stopped was never stopped, and goes on all the same: as the host’s kernel says', () => {
+    inVm(function* (sys) {
+      const child = ok(
+        yield* sys.fork(function* (sys) {
+          // Who waits for a child of vfork stops only behind that.
+          const waits = function* (sys: Libc): Run<number> {
+            return ok(
+              yield* sys.vfork(function* (sys) {
+                return yield* sys.nanosleep(20)
+              }),
+            )
+          }
+          ok(yield* sys.clone(CLONE_VM | CLONE_SIGHAND | CLONE_THREAD, waits))
+          ok(yield* sys.nanosleep(50))
+          return 5
+        }),
+      )
+      ok(yield* sys.nanosleep(1))
+      ok(yield* sys.kill(child, SIGSTOP))
+      is(yield* news(sys, child), 0)
+      ok(yield* sys.kill(child, SIGCONT))
+      is([yield* news(sys, child), yield* news(sys, child)], [0xffff, 0])
+      ok(yield* sys.kill(child, SIGCONT))
+      is(yield* news(sys, child), 0)
+      is(yield* waitFor(sys, child), 5 << 8)
+      return 0
+    })
+  })
+})
