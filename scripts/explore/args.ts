@@ -22,7 +22,21 @@ export const SIGNALS = [1, 10, 12, 13, 14, 17, 18, 19, 20, 23, 11, 32, 33, 40, 6
 export const SLEEPS = [0, 1, 1000, 4_000_000, 999_999_999] as const
 
 const NAMES = ['/tmp/a', '/tmp/b', '/tmp/c', '/tmp/d', '/tmp/d/e', '/tmp/f', '/tmp/f', '/tmp/d/f', 'a', '../b', '/tmp']
-const OTHERS = ['/dev/null', '/dev/zero', '/absent/x', '', '/', '/bin/again', '.', '..']
+const OTHERS = [
+  '/mnt/host/f',
+  '/mnt/host/d',
+  '/mnt/host/l',
+  '/mnt/host/bad',
+  '/mnt/host',
+  '/dev/null',
+  '/dev/zero',
+  '/absent/x',
+  '',
+  '/',
+  '/bin/again',
+  '.',
+  '..',
+]
 
 export type Draw = readonly [weight: number, make: (life: Life, r: Random, key: number) => Run<number>]
 

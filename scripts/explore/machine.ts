@@ -8,6 +8,7 @@ import { syscallName } from '../../syscalls/table.ts'
 import { checkKernel, type Seen } from './invariants.ts'
 import { disturb } from './disturb.ts'
 import { Hang, type Guard } from './guard.ts'
+import { MOUNTS } from './host.ts'
 import { live } from './calls.ts'
 import { ProcReader } from './proc.ts'
 import { Models } from './models.ts'
@@ -73,6 +74,7 @@ export function runMachine(replay: Replay, { every, sabotage, guard = (fn) => fn
     ...(step({ replay, made }, mix(replay.seed, -100)) ? { seed } : {}),
     ...(step({ replay, made }, mix(replay.seed, -101)) ? { slice } : {}),
     mem: 32 << 20,
+    mounts: MOUNTS,
     programs,
   })
   // Told first, so that what breaks a promise is in the trace.

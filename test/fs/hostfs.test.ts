@@ -16,7 +16,7 @@ import { EINVAL, ENOENT, EROFS } from '../../kernel/errno.ts'
 import { O_CREAT, O_RDONLY, O_WRONLY } from '../../kernel/fs/file.ts'
 import { STATFS_SIZE, readStatfs } from '../../userland/stat.ts'
 import { hostFolder } from '../../scripts/lib/host_folder.ts'
-import { fails, inVm, is, ok, textAt } from '../support/vm.ts'
+import { endOfHeap, fails, inVm, is, ok, textAt } from '../support/vm.ts'
 import { list, readlink, restOf, textOf } from '../support/proc.ts'
 
 let folder = ''
@@ -49,6 +49,8 @@ describe('a folder of the host', () => {
         is([f_blocks, f_bfree, f_bavail], [0, 0, 0])
         const big = ok(yield* sys.open('/mnt/host/big', O_RDONLY))
         const room = sys.alloc(1 << 18)
+        is([yield* sys.read(big, yield* endOfHeap(sys, 100), 1000), yield* sys.lseek(big, 0, 1)], [100, 100])
+        is(yield* sys.lseek(big, 0, 0), 0)
         is([yield* sys.read(big, room, 150_000), yield* sys.read(big, room, 150_000)], [150_000, 50_000])
         is([yield* sys.read(big, room, 150_000), yield* sys.lseek(big, 0, 1)], [0, 200_000])
         fails(yield* sys.open('/mnt/host/none', O_RDONLY), ENOENT)

@@ -7,7 +7,8 @@ import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
 import { STATFS_SIZE, STAT_SIZE, readStat, readStatfs, readStatx } from '../../userland/stat.ts'
 import { become } from '../support/cred.ts'
-import { BAD_POINTERS, UNMAPPED, fails, inVm, is, ok, pipe } from '../support/vm.ts'
+import type { UserPtr } from '../../kernel/types.ts'
+import { BAD_POINTERS, UNMAPPED, endOfHeap, fails, inVm, is, ok, pipe } from '../support/vm.ts'
 
 const AT = -100
 const BOGUS = 0x8000
@@ -216,6 +217,26 @@ describe('statx', () => {
       fails(yield* sys.statx(AT, '/tmp/f', 0, 0, UNMAPPED), EFAULT)
       fails(yield* sys.statx(fd, '', AT_EMPTY_PATH, 0x80000000, buf), EINVAL)
       is(yield* sys.statx(fd, NULL, AT_EMPTY_PATH | BOGUS, 0, buf), 0)
+      return 0
+    })
+  })
+})
+
+describe('what stat tells', () => {
+  it('is put wherever it lies in memory, over the end of a page too, or not at all', () => {
+    inVm(function* (sys) {
+      const fd = yield* make(sys, '/tmp/f', 'hello')
+      const end = yield* endOfHeap(sys, 0)
+      const good = sys.alloc(STAT_SIZE)
+      ok(yield* sys.fstat(fd, good))
+      for (const before of [1, 8, 50, STAT_SIZE - 1, STAT_SIZE]) {
+        const at = (end - 4096 - before) as UserPtr
+        sys.store(at, new Uint8Array(STAT_SIZE).fill(0xee))
+        ok(yield* sys.fstat(fd, at))
+        is(sys.load(at, STAT_SIZE), sys.load(good, STAT_SIZE), `${before} bytes before the end of a page`)
+        if (before < STAT_SIZE) fails(yield* sys.fstat(fd, (end - before) as UserPtr), EFAULT)
+        else ok(yield* sys.fstat(fd, (end - before) as UserPtr))
+      }
       return 0
     })
   })
