@@ -45,9 +45,13 @@ export class files_struct {
     }
     const copy = alloc_files(this.kernel)
     if (copy === null) return null
-    for (const f of this.fd) copy.fd.push(f === null ? null : get_file(f))
+    let last = -1
+    for (const [fd, f] of this.fd.entries()) {
+      copy.fd.push(f === null ? null : get_file(f))
+      if (f !== null) last = fd
+    }
     for (const fd of this.close_on_exec) copy.close_on_exec.add(fd)
-    copy.room = room_for(this.fd.findLastIndex((f) => f !== null))
+    copy.room = room_for(last)
     copy.next_fd = Math.min(this.next_fd, ...this.reserved)
     for (const fd of this.reserved) copy.close_on_exec.delete(fd)
     return copy
