@@ -126,6 +126,8 @@ export class Kernel {
 
   /** System calls left in the time slice that runs. */
   slice_left = 0
+  /** What was left of it when the current task gave way; -1 where it has not. */
+  given_up = -1
   readonly slice: number
   /** System calls that run() may still make; Infinity for any number. */
   budget = Infinity

@@ -49,7 +49,8 @@ async function main(chosen: readonly Bench[]): Promise<void> {
     const native = compileNative(work)
     // A process for each benchmark: the engine is not to specialise its code for the others too.
     const rows = chosen.map((bench): [Bench, Figures] => {
-      const args = [script, bench.name, values.rounds, String(MILLISECONDS), ...(native === null ? [] : [native, file])]
+      const host = native === null || bench.alone === true ? [] : [native, file]
+      const args = ['--expose-gc', script, bench.name, values.rounds, String(MILLISECONDS), ...host]
       return [bench, JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as Figures]
     })
     if (values.json) {

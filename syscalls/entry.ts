@@ -37,7 +37,10 @@ export function enter(
   const plain = isPlain(a0) && isPlain(a1) && isPlain(a2) && isPlain(a3) && isPlain(a4) && isPlain(a5)
   const call = (plain ? plain_call_table : sys_call_table)[nr]
   const ret = call === undefined ? -ENOSYS : call(a0, a1, a2, a3, a4, a5)
-  if (typeof ret === 'number' && kernel.slice_left > 0 && t.sigpending === 0) return ret
+  if (typeof ret === 'number') {
+    if (kernel.slice_left > 0 && t.sigpending === 0) return ret
+    if (kernel.given_up >= 0) return leave(t, nr, ret)
+  }
   const args = t.syscall_args
   args[0] = a0
   args[1] = a1
@@ -103,6 +106,11 @@ function leave(t: task_struct, nr: number, call: MaySleep<number>): number | nul
     ret = r.value
   }
   const { kernel } = t
+  if (kernel.given_up >= 0) {
+    kernel.slice_left = kernel.given_up
+    kernel.given_up = -1
+    return off_cpu(t, ret)
+  }
   const sliceOver = kernel.slice_left <= 0
   if (sliceOver) {
     kernel.clock.advance(TICK_NSEC)
@@ -113,9 +121,14 @@ function leave(t: task_struct, nr: number, call: MaySleep<number>): number | nul
     t.syscall_nr = -1
     return ret
   }
+  return off_cpu(t, ret)
+}
+
+/** The call is over, and `t` sees its result when it has its turn again. */
+function off_cpu(t: task_struct, ret: number): null {
   syscall_exit(t, ret)
   t.syscall_nr = -1
-  kernel.rq.enqueue(t)
+  t.kernel.rq.enqueue(t)
   return TRAPPED
 }
 

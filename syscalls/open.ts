@@ -39,9 +39,9 @@ export function sys_openat(dfd: Fd, filename: UserPtr, flags: number, mode: numb
   const err = finish_open(f, flags)
   if (typeof err === 'number') return install(files, fd, f, err)
   // Others may use the table meanwhile.
-  files.reserved.add(fd)
+  files.reserve(fd, true)
   return after(err, (err) => {
-    files.reserved.delete(fd)
+    files.reserve(fd, false)
     return install(files, fd, f, err)
   })
 }

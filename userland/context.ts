@@ -47,21 +47,23 @@ const __NR_rt_sigreturn = 139
  * is also what a call gets whose result has to wait: an iterator that yields once, and is back with it.
  */
 class Frame {
+  // What every switch needs comes first, and so in one line of the processor's cache.
   gen: Run<unknown> | null
+  /** Instead of seeing a result, make this call. */
+  again: { readonly nr: number; readonly args: SyscallArgs } | null = null
+  result = 0
+  #yielded = false
+  /** A call's result has to wait: the generator is to yield. */
+  trapped = false
+  /** It is over: a call that does not come back is to take it away. */
+  over = false
   /** The signal mask and more to put back when this one is done. */
   readonly saved: SignalState | null
   /** The stack pointer to put back. */
   readonly sp: number
-  /** A call's result has to wait: the generator is to yield. */
-  trapped = false
-  result = 0
-  /** It is over: a call that does not come back is to take it away. */
-  over = false
-  /** What a clone under way starts its child with. */
-  child: { readonly start: Start; readonly sp: number } | null = null
-  /** Instead of seeing a result, make this call. */
-  again: { readonly nr: number; readonly args: SyscallArgs } | null = null
-  #yielded = false
+  /** Where the child of a clone under way begins, and with which stack pointer. */
+  child: Start | null = null
+  childSp = 0
 
   constructor(gen: Run<unknown> | null, saved: SignalState | null, sp: number) {
     this.gen = gen
@@ -105,19 +107,22 @@ export const __NR_exit_group = 94
  * enter the kernel as plain calls; only one whose result has to wait makes the generator yield.
  */
 export class TsContext implements UserContext {
+  // What every switch needs comes first.
+  #top: Frame
   readonly task: task_struct
+  #below: Frame[] | null = null
+  nr = -1
+  args: SyscallArgs = NO_ARGS
   readonly mm: mm_struct
   readonly text: Text
   /** The stack pointer. */
   sp: number
   fault = ''
-  nr = -1
-  args: SyscallArgs = NO_ARGS
+  /** What handlers are called with: the C library's, which also puts it here. */
+  libc: object | null = null
   readonly #start: Start
-  #below: Frame[] | null = null
   /** What the kernel threw while it made a call. */
   #panic: unknown = null
-  #top: Frame
 
   constructor(task: task_struct, mm: mm_struct, text: Text, sp: number, start: Start) {
     this.task = task
@@ -197,6 +202,14 @@ export class TsContext implements UserContext {
     return 'syscall'
   }
 
+  touch(step: number): number {
+    const top = this.#top
+    if (step === 0) return this.nr
+    if (step === 1) return top.result
+    // The generator's class, and the library's: what they are is not the question.
+    return (typeof top.gen === 'function' ? 1 : 0) + (typeof this.libc === 'function' ? 1 : 0)
+  }
+
   setResult(ret: number): void {
     this.#top.result = ret
   }
@@ -231,8 +244,9 @@ export class TsContext implements UserContext {
   }
 
   /** The clone that comes next starts its child so. */
-  set child(child: Frame['child']) {
-    this.#top.child = child
+  begins(start: Start, sp: number): void {
+    this.#top.child = start
+    this.#top.childSp = sp
   }
 
   /** The result that the program is to see next. */
@@ -241,9 +255,11 @@ export class TsContext implements UserContext {
   }
 
   fork(task: task_struct): UserContext {
-    const { start, sp } = this.#top.child ?? { start: NOWHERE, sp: this.sp }
-    this.#top.child = null
-    return new TsContext(task, task.mm as mm_struct, this.text, sp, start)
+    const top = this.#top
+    const start = top.child
+    const sp = start === null ? this.sp : top.childSp
+    top.child = null
+    return new TsContext(task, task.mm as mm_struct, this.text, sp, start ?? NOWHERE)
   }
 }
 

@@ -37,7 +37,7 @@ export class Libc extends DataCalls {
     super(context)
     this.#context = context
     this.#stacks = stacks
-    libcs.set(context, this)
+    context.libc = this
   }
 
   // ---- system calls, in the order of their numbers
@@ -221,21 +221,21 @@ export class Libc extends DataCalls {
     const stacks = shared ? this.#stacks : this.#stacks.copy()
     const sp = shared ? stacks.take() : this.sp
     if (sp === null) return -EAGAIN
-    const start: Start = {
-      main: (context) => child(new Libc(context, stacks)),
-      exit: thread ? __NR_exit : __NR_exit_group,
-      ended: () => shared && stacks.give(sp),
-    }
-    this.#context.child = { sp, start }
+    const exit = thread ? __NR_exit : __NR_exit_group
+    this.#context.begins(new Child(child, stacks, exit, shared ? sp : null), sp)
     const ret = yield* this.#context.syscall(220, flags, 0, parent_tid, 0, child_tid)
     if (ret < 0 && shared) stacks.give(sp)
     return ret
   }
 
-  /** fork(3): as the C library's, the kernel puts the child's id into its memory, and takes it out at its end. */
+  /**
+   * fork(3): as the C library's, the kernel puts the child's id into its memory, and takes it out at its end. The
+   * child's stack begins below that; here nothing is written or used up.
+   */
   fork(child: (sys: Libc) => Run<number>): Run<number> {
-    const tid = this.alloc(4)
-    return this.clone(CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID | SIGCHLD, child, 0, tid)
+    const tid = this.room(4)
+    this.#context.begins(new Child(child, this.#stacks.copy(), __NR_exit_group, null), tid)
+    return this.#context.syscall(220, CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID | SIGCHLD, 0, 0, 0, tid)
   }
 
   /** vfork(2): the child has this one's memory, which is back when the child execs or exits. */
@@ -299,18 +299,40 @@ export class Libc extends DataCalls {
   }
 }
 
+/** Where a clone begins: what runs, with which of the process's stacks. */
+class Child implements Start {
+  readonly exit: number
+  readonly #child: (sys: Libc) => Run<number>
+  readonly #stacks: ThreadStacks
+  /** The stack to give back at the end; null where the memory goes too. */
+  readonly #sp: number | null
+
+  constructor(child: (sys: Libc) => Run<number>, stacks: ThreadStacks, exit: number, sp: number | null) {
+    this.#child = child
+    this.#stacks = stacks
+    this.exit = exit
+    this.#sp = sp
+  }
+
+  main(context: TsContext): Run<number> {
+    return this.#child(new Libc(context, this.#stacks))
+  }
+
+  ended(): void {
+    if (this.#sp !== null) this.#stacks.give(this.#sp)
+  }
+}
+
 /** A handler as code of a context: one for each function, so that it keeps its address. */
 function entryOf(handler: SignalHandler): Handler {
   let entry = entries.get(handler)
   if (entry === undefined) {
-    entry = (context, sig, info) => handler(libcs.get(context) as Libc, sig, info)
+    entry = (context, sig, info) => handler(context.libc as Libc, sig, info)
     entries.set(handler, entry)
   }
   return entry
 }
 
-/** The library of each context: its handlers use it too. */
-const libcs = new WeakMap<TsContext, Libc>()
 const entries = new WeakMap<SignalHandler, Handler>()
 
 /** perror(3): `what: message` on standard error. Returns `status`, for main to end with. */

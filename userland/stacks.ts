@@ -3,9 +3,11 @@ export const THREAD_STACK = 256 << 10
 /** As many of them fit below the first thread's. */
 const MAX_THREADS = 30
 
+const NONE: readonly number[] = []
+
 /** The stacks of one address space's threads, below the first one's. */
 export class ThreadStacks {
-  #free: number[] = []
+  #free: readonly number[] = NONE
   #next: number
   #left = MAX_THREADS
 
@@ -15,7 +17,8 @@ export class ThreadStacks {
 
   /** Where a stack begins that nobody uses, or null. */
   take(): number | null {
-    const sp = this.#free.pop()
+    const sp = this.#free.at(-1)
+    this.#free = this.#free.slice(0, -1)
     if (sp !== undefined) return sp
     if (this.#left === 0) return null
     this.#left--
@@ -30,13 +33,13 @@ export class ThreadStacks {
 
   /** Give a stack back, be it once or more often. */
   give(sp: number): void {
-    if (!this.#free.includes(sp)) this.#free.push(sp)
+    if (!this.#free.includes(sp)) this.#free = [...this.#free, sp]
   }
 
   /** Those of a copy of the address space. */
   copy(): ThreadStacks {
     const copy = new ThreadStacks(this.#next)
-    copy.#free = [...this.#free]
+    copy.#free = this.#free
     copy.#left = this.#left
     return copy
   }

@@ -107,7 +107,7 @@ function open_exec(start: dentry, path: ByteString): dentry | number {
 function bprm_fill_uid(d: dentry): cred {
   const { i_mode, i_uid, i_gid, i_sb } = d.d_inode as inode
   const { cred, fs, group } = current
-  const unsafe = fs.users > group.tasks.size
+  const unsafe = fs.users > group.tasks.length
   if (((i_sb?.s_flags ?? 0) & MS_NOSUID) !== 0) return bprm_creds(cred, null, null, unsafe)
   const euid = (i_mode & S_ISUID) !== 0 ? i_uid : null
   // Without the group's execute bit it would be a mark for mandatory locks.

@@ -34,16 +34,15 @@ const SETFL_MASK = O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME
 /** fcntl(2) on `f`, which is at `fd`; -EINVAL for a command that is none. fs/fcntl.c:do_fcntl() */
 export function do_fcntl(fd: number, cmd: number, arg: UserPtr, f: file): MaySleep<number> {
   if ((f.f_mode & FMODE_PATH) !== 0 && !PATH_COMMANDS.includes(cmd)) return -EBADF
-  const { close_on_exec } = current.files as files_struct
+  const files = current.files as files_struct
   switch (cmd) {
     case F_DUPFD:
     case F_DUPFD_CLOEXEC:
       return f_dupfd(arg >>> 0, f, cmd === F_DUPFD_CLOEXEC)
     case F_GETFD:
-      return close_on_exec.has(fd) ? FD_CLOEXEC : 0
+      return files.close_on_exec.has(fd) ? FD_CLOEXEC : 0
     case F_SETFD:
-      if ((arg & FD_CLOEXEC) !== 0) close_on_exec.add(fd)
-      else close_on_exec.delete(fd)
+      files.set_close_on_exec(fd, (arg & FD_CLOEXEC) !== 0)
       return 0
     case F_GETFL:
       return f.f_flags

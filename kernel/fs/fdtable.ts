@@ -10,6 +10,16 @@ import { FMODE_PATH, fput, get_file, type file } from './file.ts'
 export const NR_OPEN_DEFAULT = 64
 const FDTABLE_STEP = 128
 
+/** Descriptors and what they stand for, shared by as many copies as `users` until one of them changes. */
+interface fdtable {
+  /** Each a reference. */
+  readonly fd: (file | null)[]
+  readonly close_on_exec: Set<number>
+  users: number
+}
+
+const NOTHING: ReadonlySet<number> = new Set()
+
 /** Open files by descriptor: include/linux/fdtable.h. */
 export class files_struct {
   readonly kernel: Kernel
@@ -20,18 +30,57 @@ export class files_struct {
     return rlimit(RLIMIT_NOFILE)
   }
 
-  readonly fd: (file | null)[] = []
-  readonly close_on_exec = new Set<number>()
+  fd: readonly (file | null)[]
+  close_on_exec: ReadonlySet<number>
   /** Descriptors whose open sleeps: neither free nor open. */
-  readonly reserved = new Set<number>()
+  reserved = NOTHING
   /** No descriptor below is free. */
   next_fd = 0
   /** Descriptors that there is room for: fdt->max_fds. */
   room = NR_OPEN_DEFAULT
+  #table: fdtable
 
   /** Counted in the slab: alloc_files() makes them. */
-  constructor(kernel: Kernel) {
+  constructor(kernel: Kernel, table: fdtable = { fd: [], close_on_exec: new Set(), users: 1 }) {
     this.kernel = kernel
+    this.#table = table
+    this.fd = table.fd
+    this.close_on_exec = table.close_on_exec
+  }
+
+  /** Its descriptors, to change them: from here on no other table has them too. */
+  #own(): fdtable {
+    if (this.#table.users === 1) return this.#table
+    this.#table.users--
+    const { fd, close_on_exec } = this.#table
+    for (const f of fd) if (f !== null) void get_file(f)
+    this.#table = { fd: [...fd], close_on_exec: new Set(close_on_exec), users: 1 }
+    this.fd = this.#table.fd
+    this.close_on_exec = this.#table.close_on_exec
+    return this.#table
+  }
+
+  /** Put `f`, a reference that the table takes over, at `fd`; null for nothing. What was there is the caller's. */
+  set(fd: number, f: file | null): void {
+    const table = this.#own()
+    while (table.fd.length <= fd) table.fd.push(null)
+    table.fd[fd] = f
+  }
+
+  /** Is `fd` to be closed at exec? */
+  set_close_on_exec(fd: number, on: boolean): void {
+    if (this.close_on_exec.has(fd) === on) return
+    const { close_on_exec } = this.#own()
+    if (on) close_on_exec.add(fd)
+    else close_on_exec.delete(fd)
+  }
+
+  /** `fd` is neither free nor open, or no longer so. */
+  reserve(fd: number, on: boolean): void {
+    const reserved = new Set(this.reserved)
+    if (on) reserved.add(fd)
+    else reserved.delete(fd)
+    this.reserved = reserved
   }
 
   /**
@@ -43,24 +92,26 @@ export class files_struct {
       this.count++
       return this
     }
-    const copy = alloc_files(this.kernel)
+    const copy = alloc_files(this.kernel, this.#table)
     if (copy === null) return null
-    let last = -1
-    for (const [fd, f] of this.fd.entries()) {
-      copy.fd.push(f === null ? null : get_file(f))
-      if (f !== null) last = fd
-    }
-    for (const fd of this.close_on_exec) copy.close_on_exec.add(fd)
+    this.#table.users++
+    let last = this.fd.length - 1
+    while (last >= 0 && this.fd[last] === null) last--
     copy.room = room_for(last)
-    copy.next_fd = Math.min(this.next_fd, ...this.reserved)
-    for (const fd of this.reserved) copy.close_on_exec.delete(fd)
+    copy.next_fd = this.next_fd
+    for (const fd of this.reserved) put_unused_fd(copy, fd)
     return copy
   }
 
   /** Drop a task's use; the last one closes the files. kernel/exit.c:put_files_struct(). */
   put(): void {
     if (--this.count > 0) return
-    for (const f of this.fd) if (f !== null) filp_close(f, this)
+    const last = --this.#table.users === 0
+    for (const f of this.fd) {
+      if (f === null) continue
+      put_locks(f, this)
+      if (last) fput(f)
+    }
     this.kernel.slab.kmem_cache_free(this.kernel.caches.files_struct)
   }
 }
@@ -90,9 +141,8 @@ export function alloc_fd(files: files_struct, start: number, cloexec: boolean): 
   if (fd >= files.max_fds) return -EMFILE
   if (fd >= files.room && expand_files(files, fd) < 0) return -ENOMEM
   if (start <= files.next_fd) files.next_fd = fd + 1
-  while (files.fd.length <= fd) files.fd.push(null)
-  if (cloexec) files.close_on_exec.add(fd)
-  else files.close_on_exec.delete(fd)
+  if (files.fd.length <= fd) files.set(fd, null)
+  files.set_close_on_exec(fd, cloexec)
   return fd
 }
 
@@ -113,13 +163,13 @@ function room_for(fd: number): number {
 
 /** Put `f` at a descriptor that alloc_fd() gave; the table takes over the caller's reference. */
 export function fd_install(files: files_struct, fd: number, f: file): void {
-  files.fd[fd] = f
+  files.set(fd, f)
 }
 
 /** Give back a descriptor that alloc_fd() gave and nothing was put at. */
 export function put_unused_fd(files: files_struct, fd: number): void {
-  files.fd[fd] = null
-  files.close_on_exec.delete(fd)
+  if (files.fd[fd] !== null) files.set(fd, null)
+  files.set_close_on_exec(fd, false)
   files.next_fd = Math.min(files.next_fd, fd)
 }
 
@@ -128,14 +178,14 @@ export function close_fd(files: files_struct, fd: number): number {
   const f = fd < 0 || fd >= files.fd.length ? null : files.fd[fd]
   if (f === null) return -EBADF
   put_unused_fd(files, fd)
-  filp_close(f, files)
+  put_locks(f, files)
+  fput(f)
   return 0
 }
 
-/** Drop a descriptor's reference, and with it the locks that the process has on the file. fs/open.c */
-function filp_close(f: file, files: files_struct): void {
+/** With a descriptor go the locks that the process has on the file. fs/open.c:filp_close() */
+function put_locks(f: file, files: files_struct): void {
   if (f.f_inode.i_flctx !== null) locks_remove_posix(f, files)
-  fput(f)
 }
 
 /**
@@ -153,13 +203,13 @@ export function __close_range(first: number, last: number, unshare: boolean, clo
   const end = Math.min(last + 1, files.fd.length)
   for (let fd = first; fd < end; fd++) {
     if (files.fd[fd] === null) continue
-    if (cloexec) files.close_on_exec.add(fd)
+    if (cloexec) files.set_close_on_exec(fd, true)
     else void close_fd(files, fd)
   }
   return 0
 }
 
-/** A new table with nothing in it, or null when there is no memory. */
-export function alloc_files(kernel: Kernel): files_struct | null {
-  return kernel.slab.kmem_cache_alloc(kernel.caches.files_struct) ? new files_struct(kernel) : null
+/** A new table with nothing in it, or what `table` has; null when there is no memory. */
+export function alloc_files(kernel: Kernel, table?: fdtable): files_struct | null {
+  return kernel.slab.kmem_cache_alloc(kernel.caches.files_struct) ? new files_struct(kernel, table) : null
 }

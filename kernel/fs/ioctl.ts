@@ -11,10 +11,10 @@ import { S_ISREG } from './inode.ts'
 export function do_vfs_ioctl(file: file, fd: number, cmd: number, arg: UserPtr): MaySleep<number> {
   switch (cmd) {
     case FIOCLEX:
-      current.files?.close_on_exec.add(fd)
+      current.files?.set_close_on_exec(fd, true)
       return 0
     case FIONCLEX:
-      current.files?.close_on_exec.delete(fd)
+      current.files?.set_close_on_exec(fd, false)
       return 0
     case FIONBIO:
       return ioctl_fionbio(file, arg)

@@ -29,27 +29,51 @@ const STACK_TOP = 0x3fff_f000
 const STACK_SIZE = 8 << 20
 
 export interface vm_area_struct {
-  vm_start: number
+  readonly vm_start: number
   /** First address behind it. */
-  vm_end: number
+  readonly vm_end: number
   readonly vm_prot: number
   /** As /proc/PID/maps names it. */
   readonly name: string
 }
 
-/** A page of memory, shared by as many address spaces as `count` until one of them writes to it. */
+/** A page of memory, shared by as many page tables as `count` until one of them writes to it. */
 interface page {
   readonly mem: Mem
   count: number
 }
 
+/** The pages of an address space, shared by as many as `users` until one of them has another page. */
+interface page_table {
+  readonly pages: Map<number, page>
+  users: number
+}
+
+const heap = (vm_end: number): vm_area_struct => ({
+  vm_start: HEAP_START,
+  vm_end,
+  vm_prot: PROT_READ | PROT_WRITE,
+  name: '[heap]',
+})
+
+const NO_HEAP = heap(HEAP_START)
+const STACK: vm_area_struct = {
+  vm_start: STACK_TOP - STACK_SIZE,
+  vm_end: STACK_TOP,
+  vm_prot: PROT_READ | PROT_WRITE,
+  name: '[stack]',
+}
+/** The areas of a new address space. */
+const AREAS: readonly vm_area_struct[] = [NO_HEAP, STACK]
+
 export class mm_struct {
   readonly kernel: Kernel
   /** Tasks that share it. */
   mm_users = 1
-  readonly mmap: vm_area_struct[] = []
-  readonly #pages = new Map<number, page>()
-  readonly #heap: vm_area_struct
+  /** Its areas, never changed in place: copies share them. */
+  mmap = AREAS
+  #heap = NO_HEAP
+  #pgd: page_table
   #exe: dentry | null = null
   /** May others look into it? Not into what somebody became by other rights. PR_SET_DUMPABLE. */
   dumpable = true
@@ -62,16 +86,13 @@ export class mm_struct {
   #tlbPage = -1
   #tlbMem: Mem | null = null
   #tlbWritable = false
+  // An int that has been stored, but for the page that it takes: nobody has looked yet.
+  #storedAt = -1
+  #stored = 0
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: Kernel, pgd: page_table = { pages: new Map(), users: 1 }) {
     this.kernel = kernel
-    this.#heap = { vm_start: HEAP_START, vm_end: HEAP_START, vm_prot: PROT_READ | PROT_WRITE, name: '[heap]' }
-    this.mmap.push(this.#heap, {
-      vm_start: STACK_TOP - STACK_SIZE,
-      vm_end: STACK_TOP,
-      vm_prot: PROT_READ | PROT_WRITE,
-      name: '[stack]',
-    })
+    this.#pgd = pgd
   }
 
   /** Where the stack of a new program begins: the first address behind it. */
@@ -86,17 +107,17 @@ export class mm_struct {
 
   /** Pages in memory. */
   get rss(): number {
-    return this.#pages.size
+    return this.#pgd.pages.size
   }
 
   /** Most pages that it ever had in memory. */
   get hiwater_rss(): number {
-    return Math.max(this.#hiwater, this.#pages.size)
+    return Math.max(this.#hiwater, this.#pgd.pages.size)
   }
 
   /** The pages in memory, for who counts them: shared ones are the same object in each address space. */
   resident(): Iterable<object> {
-    return this.#pages.values()
+    return this.#pgd.pages.values()
   }
 
   /**
@@ -107,31 +128,59 @@ export class mm_struct {
     // An int where it can be: the engine divides with doubles.
     const n = addr <= 0x7fff_ffff ? addr >>> PAGE_SHIFT : Math.floor(addr / PAGE_SIZE)
     if (n === this.#tlbPage && (this.#tlbWritable || !write)) return this.#tlbMem
-    const page = this.#pages.get(n) ?? this.#fault(n)
+    if (this.#storedAt >= 0) this.#finishStore()
+    const page = this.#pgd.pages.get(n) ?? this.#fault(n)
     if (page === null) return null
-    const mem = write && page.count > 1 ? this.#unshare(n, page) : page.mem
+    const shared = page.count > 1 || this.#pgd.users > 1
+    const mem = write && shared ? this.#unshare(n, page) : page.mem
     if (mem === null) return null
     this.#tlbPage = n
     this.#tlbMem = mem
-    this.#tlbWritable = write || page.count === 1
+    this.#tlbWritable = write || !shared
     return mem
   }
 
   /** The page around `addr` as it is, for who only looks on: nothing is made. Null where no area is. */
   peek(addr: number): Mem | null {
     const n = Math.floor(addr / PAGE_SIZE)
-    return this.#pages.get(n)?.mem ?? (this.#mapped(n) ? ZERO_PAGE : null)
+    if (this.#storedAt >= 0) this.#finishStore()
+    return this.#pgd.pages.get(n)?.mem ?? (this.#mapped(n) ? ZERO_PAGE : null)
+  }
+
+  /**
+   * Store an int where memory is that others share, and copy the page only once somebody looks at any: most children
+   * never do. It counts as touched at once. False where that is not so: the caller is to store it himself.
+   */
+  storeUnseen(addr: number, value: number): boolean {
+    const seen = this.#storedAt >= 0 || this.mm_users > 1 || (addr & (PAGE_SIZE - 1)) > PAGE_SIZE - 4
+    const page = seen ? undefined : this.#pgd.pages.get(Math.floor(addr / PAGE_SIZE))
+    if (page === undefined || (page.count === 1 && this.#pgd.users === 1)) return false
+    this.#storedAt = addr
+    this.#stored = value
+    this.#tlbPage = -1
+    current.min_flt++
+    return true
+  }
+
+  /** Without a page left it is lost, as it would have been. */
+  #finishStore(): void {
+    const addr = this.#storedAt
+    this.#storedAt = -1
+    const { min_flt } = current
+    this.page(addr, true)?.dv.setInt32(addr & (PAGE_SIZE - 1), this.#stored, true)
+    current.min_flt = min_flt
   }
 
   /**
    * brk(2): move the end of the heap. Returns the new end, the old one where `end` cannot be had.
    */
   brk(end: number): number {
-    const heap = this.#heap
-    if (end < heap.vm_start || end > STACK_TOP - STACK_SIZE) return heap.vm_end
+    const old = this.#heap
+    if (end < old.vm_start || end > STACK_TOP - STACK_SIZE) return old.vm_end
     this.#hiwater = this.hiwater_rss
-    for (let n = Math.ceil(end / PAGE_SIZE); n < Math.ceil(heap.vm_end / PAGE_SIZE); n++) this.#unmapPage(n)
-    heap.vm_end = end
+    for (let n = Math.ceil(end / PAGE_SIZE); n < Math.ceil(old.vm_end / PAGE_SIZE); n++) this.#unmapPage(n)
+    this.#heap = heap(end)
+    this.mmap = this.mmap.map((vma) => (vma === old ? this.#heap : vma))
     return end
   }
 
@@ -151,8 +200,13 @@ export class mm_struct {
   /** Give all pages back: the last user is gone. */
   exit_mmap(): void {
     this.#hiwater = this.hiwater_rss
-    for (const n of [...this.#pages.keys()]) this.#unmapPage(n)
-    this.mmap.length = 0
+    if (this.#pgd.users > 1) {
+      this.#pgd.users--
+      this.#pgd = { pages: new Map(), users: 1 }
+    } else for (const n of [...this.#pgd.pages.keys()]) this.#unmapPage(n)
+    this.#tlbPage = this.#storedAt = -1
+    this.#tlbMem = null
+    this.mmap = []
     this.exe_file = null
   }
 
@@ -170,19 +224,29 @@ export class mm_struct {
 
   /** The address space of a child: the same pages, copied when one of the two writes to them. */
   dup(): mm_struct {
-    const copy = new mm_struct(this.kernel)
-    copy.#heap.vm_end = this.#heap.vm_end
+    const copy = new mm_struct(this.kernel, this.#pgd)
+    this.#pgd.users++
+    copy.mmap = this.mmap
+    copy.#heap = this.#heap
+    copy.#storedAt = this.#storedAt
+    copy.#stored = this.#stored
     copy.exe_file = this.#exe
     copy.dumpable = this.dumpable
     copy.arg_start = this.arg_start
     copy.arg_end = this.arg_end
     copy.env_end = this.env_end
-    for (const [n, page] of this.#pages) {
-      page.count++
-      copy.#pages.set(n, page)
-    }
     this.#tlbPage = -1
     return copy
+  }
+
+  /** Its pages, to change which they are: from here on nobody shares the table. */
+  #ownPages(): Map<number, page> {
+    const { pages, users } = this.#pgd
+    if (users === 1) return pages
+    this.#pgd.users--
+    this.#pgd = { pages: new Map(pages), users: 1 }
+    for (const page of pages.values()) page.count++
+    return this.#pgd.pages
   }
 
   #fault(n: number): page | null {
@@ -192,19 +256,22 @@ export class mm_struct {
   #mapped(n: number): boolean {
     const addr = n * PAGE_SIZE
     // The last page of an area belongs to it whole, as brk's does in Linux.
-    return this.mmap.some((vma) => addr + PAGE_SIZE > vma.vm_start && addr < vma.vm_end)
+    for (const vma of this.mmap) if (addr + PAGE_SIZE > vma.vm_start && addr < vma.vm_end) return true
+    return false
   }
 
   #addPage(n: number): page | null {
     if (!this.kernel.pages.take()) return null
     current.min_flt++
     const page = { mem: allocMem(PAGE_SIZE), count: 1 }
-    this.#pages.set(n, page)
+    this.#ownPages().set(n, page)
     return page
   }
 
   /** Copy on write. */
   #unshare(n: number, shared: page): Mem | null {
+    void this.#ownPages()
+    if (shared.count === 1) return shared.mem
     const own = this.#addPage(n)
     if (own === null) return null
     own.mem.u8.set(shared.mem.u8)
@@ -213,9 +280,9 @@ export class mm_struct {
   }
 
   #unmapPage(n: number): void {
-    const page = this.#pages.get(n)
+    const page = this.#pgd.pages.get(n)
     if (page === undefined) return
-    this.#pages.delete(n)
+    this.#ownPages().delete(n)
     if (--page.count === 0) this.kernel.pages.give()
     this.#tlbPage = -1
     this.#tlbMem = null

@@ -17,6 +17,9 @@ export const EXIT_DEAD = 32
 /** Which states a wake-up ends. */
 export const TASK_NORMAL = TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE
 
+/** More tasks than this are not all in the processor's cache. */
+const CROWD = 1000
+
 /**
  * The tasks that want the CPU. Without a seed they take turns; with one, a generator of the machine's
  * own picks, so that a seed is an interleaving that can be had again.
@@ -25,6 +28,8 @@ export class RunQueue {
   #ring: (task_struct | null)[] = new Array<task_struct | null>(16).fill(null)
   #head = 0
   #length = 0
+  /** What look_ahead() found, of no meaning: it would not be compiled else. */
+  touched = 0
   /** State of the generator (mulberry32); null takes turns. */
   #random: number | null
 
@@ -61,7 +66,24 @@ export class RunQueue {
     this.#head = (head + 1) & mask
     this.#length--
     t.on_rq = false
+    if (this.#length > CROWD) this.#look_ahead()
     return t
+  }
+
+  /**
+   * Where so many take turns, nothing of a task is in the processor's cache when its turn comes, and one thing leads
+   * to the next: a switch would wait for memory five times in a row. So touch what those need who come soon, a step
+   * further with each switch; what is fetched for several of them is fetched at the same time.
+   */
+  #look_ahead(): void {
+    const ring = this.#ring
+    const mask = ring.length - 1
+    const head = this.#head
+    this.touched =
+      (ring[(head + 4) & mask] as task_struct).state +
+      touch(ring[(head + 3) & mask] as task_struct, 0) +
+      touch(ring[(head + 2) & mask] as task_struct, 1) +
+      touch(ring[(head + 1) & mask] as task_struct, 2)
   }
 
   /** Those who wait for the CPU, in the order of their turns. */
@@ -102,6 +124,10 @@ export class RunQueue {
   }
 }
 
+function touch(t: task_struct, step: number): number {
+  return t.context === null ? 0 : t.context.touch(step)
+}
+
 /**
  * Give up the CPU. A task whose state is not TASK_RUNNING comes back when somebody wakes it, any
  * other in its turn. kernel/sched.c:schedule().
@@ -118,6 +144,17 @@ export function schedule(): Sleeps<void> {
 export function preempt_schedule(): Sleeps<0> {
   current.kernel.rq.enqueue(current)
   return OFF_CPU
+}
+
+/**
+ * Let the others run before the current task is back in user space: its call is over otherwise, and keeps nothing
+ * that it would have to go on with. The way out of the call sees to it.
+ */
+export function give_way(): 0 {
+  const { kernel } = current
+  kernel.given_up = kernel.slice_left
+  kernel.slice_left = 0
+  return 0
 }
 
 const GONE: IteratorYieldResult<void> = { done: false, value: undefined }

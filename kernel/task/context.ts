@@ -29,6 +29,11 @@ export type Trap =
  * it and answers it through this, and knows nothing else of it.
  */
 export interface UserContext {
+  /**
+   * Touch what resume() will need, so that the processor has it at hand by then: farther along with each `step`, 0 to 2,
+   * which are to lie some time apart. What it returns is only for who would not compile it otherwise.
+   */
+  touch(step: number): number
   /** Run until the next trap. */
   resume(): Trap
   /** The system call of the last 'syscall' trap. */

@@ -16,7 +16,7 @@ import { recalc_sigpending } from './signal.ts'
  */
 export function* de_thread(t: task_struct, mm: mm_struct): Sleeps<number> {
   const { group } = t
-  if (group.tasks.size > 1) {
+  if (group.tasks.length > 1) {
     if (group.exit_code !== null || group.exec !== null) return -EAGAIN
     const wait = new wait_queue_head('the other threads to end')
     group.exec = { task: t, wait, mm }
@@ -34,7 +34,7 @@ export function* de_thread(t: task_struct, mm: mm_struct): Sleeps<number> {
 /** Are all others gone, but for a leader that is dead? */
 function is_alone(t: task_struct): boolean {
   const { leader, tasks } = t.group
-  return tasks.size === 1 || (tasks.size === 2 && t !== leader && leader.exit_state === EXIT_ZOMBIE)
+  return tasks.length === 1 || (tasks.length === 2 && t !== leader && leader.exit_state === EXIT_ZOMBIE)
 }
 
 /** Take the place of the dead leader in everything: its id, its parent, and where it stood among its brothers. */
@@ -47,9 +47,7 @@ function become_leader(t: task_struct, leader: task_struct): void {
   const { ns } = thread_pid
   if (ns.child_reaper === leader) ns.child_reaper = t
   const parent = leader.real_parent as task_struct
-  const brothers = [...parent.children]
-  parent.children.clear()
-  for (const child of brothers) parent.children.add(child === leader ? t : child)
+  parent.children.replace(leader, t)
   t.real_parent = parent
   t.group.leader = t
   release_task(leader)

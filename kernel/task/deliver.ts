@@ -106,7 +106,7 @@ function handle_signal(t: task_struct, info: siginfo, action: k_sigaction): void
   const place = context === null ? null : sigframe_place(t, action, context.sp)
   if (context?.pushFrame(info, action, { mask, stack: t.sas }, place) !== true) {
     // No room for the frame: a handler for SIGSEGV itself would only end here again.
-    if (info.signo === SIGSEGV) t.sighand.action[SIGSEGV] = { ...action, handler: SIG_DFL as typeof action.handler }
+    if (info.signo === SIGSEGV) t.sighand.set(SIGSEGV, { ...action, handler: SIG_DFL as typeof action.handler })
     force_sig(SIGSEGV, t)
     return
   }
@@ -140,7 +140,7 @@ function* get_signal_to_deliver(t: task_struct): Sleeps<Deliverable | null> {
     if (action.handler === SIG_IGN) continue
     if (action.handler !== SIG_DFL) {
       if ((action.flags & SA_RESETHAND) !== 0)
-        sighand.action[sig] = { ...action, handler: SIG_DFL as typeof action.handler }
+        sighand.set(sig, { ...action, handler: SIG_DFL as typeof action.handler })
       return { info, action }
     }
     if ((SIG_KERNEL_IGNORE & sigmask(sig)) !== 0n) continue
@@ -170,7 +170,7 @@ function begin_stop(t: task_struct, sig: number): void {
 function* do_signal_stop(t: task_struct): Sleeps<void> {
   const { group } = t
   t.state = TASK_STOPPED
-  if (!group.stopped && [...group.tasks].every((other) => other.state === TASK_STOPPED || other.exit_state !== 0)) {
+  if (!group.stopped && group.tasks.every((other) => other.state === TASK_STOPPED || other.exit_state !== 0)) {
     group.stopped = true
     group.continued = false
     group.stop_reported = false

@@ -107,7 +107,7 @@ function release_resources(t: task_struct, code: number): void {
   t.context = null
   retarget_shared_pending(t, ~t.blocked)
   t.state = TASK_DEAD
-  if ([...t.group.tasks].every((other) => other.state === TASK_DEAD)) set_itimer(t, 0, 0)
+  if (t.group.tasks.every((other) => other.state === TASK_DEAD)) set_itimer(t, 0, 0)
   exit_notify(t)
 }
 
@@ -201,7 +201,8 @@ function find_news(t: task_struct, wo: wait_opts): task_struct | number {
 /** The same among the children of one thread. */
 function news_of(parent: task_struct, wo: wait_opts): task_struct | number {
   let ret = -ECHILD
-  for (const child of parent.children) {
+  if (!parent.has_children) return ret
+  for (let child = parent.children.first; child !== null; child = child.younger) {
     if (!eligible_child(child, wo)) continue
     if (cause_of(child, wo.wo_flags) !== 0) return child
     ret = 0

@@ -4,7 +4,7 @@ import { EAGAIN, EINVAL, ENOMEM, ENOSPC, EPERM } from '../errno.ts'
 import { current } from '../sched/current.ts'
 import { wait_event_killable, wait_queue_head } from '../sched/wait.ts'
 import { copy_mm, mmput } from '../mm/mm.ts'
-import { put_user_int } from '../mm/uaccess.ts'
+import { access_ok, put_user_int } from '../mm/uaccess.ts'
 import { NULL } from '../mm/slab.ts'
 import { clone_uts_ns, put_uts_ns, type nsproxy } from './nsproxy.ts'
 import { MAX_PID_NS_LEVEL, alloc_pid, free_pid, pid_namespace, task_pid_vnr } from './pid.ts'
@@ -12,7 +12,7 @@ import { CAP_SYS_ADMIN, CAP_SYS_RESOURCE, capable } from './cred.ts'
 import { sched_fork } from './prio.ts'
 import { RLIMIT_NPROC, rlimit } from './rlimit.ts'
 import { put_user } from './user.ts'
-import { THREAD_SIZE, task_struct, thread_group, type TaskParts } from './task.ts'
+import { THREAD_SIZE, remove_thread, task_struct, thread_group, type TaskParts } from './task.ts'
 
 /** New tasks: kernel/fork.c. */
 
@@ -81,8 +81,11 @@ export function do_fork(flags: number, parent_tid: UserPtr, child_tid: Word): Ma
   if ((flags & CLONE_PARENT) !== 0 && current.group_leader.thread_pid.numbers.at(-1) === 1) return -EINVAL
   const p = copy_process(flags)
   if (typeof p === 'number') return p
-  if ((flags & CLONE_CHILD_SETTID) !== 0) p.set_child_tid = BigInt.asUintN(64, BigInt(child_tid))
-  if ((flags & CLONE_CHILD_CLEARTID) !== 0) p.clear_child_tid = BigInt.asUintN(64, BigInt(child_tid))
+  if ((flags & (CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID)) !== 0) {
+    const tid = BigInt.asUintN(64, BigInt(child_tid))
+    if ((flags & CLONE_CHILD_SETTID) !== 0) p.set_child_tid = tid
+    if ((flags & CLONE_CHILD_CLEARTID) !== 0) p.clear_child_tid = tid
+  }
   const vnr = p.thread_pid.numbers[current.nsproxy.pid_ns.level]
   if ((flags & CLONE_PARENT_SETTID) !== 0) void put_user_int(vnr, parent_tid)
   p.context = current.context?.fork(p) ?? null
@@ -111,7 +114,10 @@ export function complete_vfork_done(t: task_struct): void {
 
 /** What a new task does first: tell its id to who asked for it. kernel/sched.c:schedule_tail(). */
 export function schedule_tail(): void {
-  if (current.set_child_tid !== 0n) void put_user_int(task_pid_vnr(current), Number(current.set_child_tid) as UserPtr)
+  if (current.set_child_tid === 0n) return
+  const at = Number(current.set_child_tid) as UserPtr
+  const nr = task_pid_vnr(current)
+  if (!access_ok(at, 4) || current.mm?.storeUnseen(at, nr) !== true) void put_user_int(nr, at)
 }
 
 /** A copy of the current task, not running yet; or -ENOMEM. */
@@ -186,7 +192,7 @@ function copy_namespaces(kernel: Kernel, old: nsproxy, flags: number): nsproxy |
   const pid_ns = (flags & CLONE_NEWPID) !== 0 ? new pid_namespace(old.pid_ns) : old.pid_ns
   if ((flags & CLONE_NEWUTS) === 0) {
     old.uts_ns.count++
-    return { uts_ns: old.uts_ns, pid_ns }
+    return pid_ns === old.pid_ns ? old : { uts_ns: old.uts_ns, pid_ns }
   }
   const uts_ns = clone_uts_ns(kernel.slab, old.uts_ns)
   return typeof uts_ns === 'number' ? uts_ns : { uts_ns, pid_ns }
@@ -220,8 +226,8 @@ export function alloc_task(
 /** Undo alloc_task() for a task that never ran. */
 export function free_task(t: task_struct): void {
   const { kernel } = t
-  t.real_parent?.children.delete(t)
-  t.group.tasks.delete(t)
+  if (t.group_leader === t) t.real_parent?.children.delete(t)
+  remove_thread(t)
   kernel.tasks.delete(t)
   put_user(kernel, t.user)
   free_pid(kernel.slab, kernel.caches.pid, t.thread_pid)

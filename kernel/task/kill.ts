@@ -60,7 +60,7 @@ export function do_send_specific(tgid: number, pid: number, sig: number, info: U
 function send_from_user(sig: number, info: UserInfo, t: task_struct, group: boolean): number {
   const err = check_kill_permission(sig, info.code, t)
   // Signal 0 only asks. A leader that is dead still stands for its threads.
-  if (err < 0 || sig === 0 || (t.exit_state !== 0 && !(group && t.group.tasks.size > 1))) return err
+  if (err < 0 || sig === 0 || (t.exit_state !== 0 && !(group && t.group.tasks.length > 1))) return err
   const pid = pid_nr_ns(current.group_leader.thread_pid, t.thread_pid.ns)
   return __send_signal({ pid, uid: current.cred.uid, value: 0n, ...info, signo: sig }, t, group)
 }

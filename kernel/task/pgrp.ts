@@ -22,7 +22,7 @@ export function kill_group(leader: task_struct, sig: number): void {
 
 /** Has the process of `leader` ended? A leader that is dead still stands for its threads. */
 function is_dead(leader: task_struct): boolean {
-  return leader.exit_state !== 0 && leader.group.tasks.size === 1
+  return leader.exit_state !== 0 && leader.group.tasks.length === 1
 }
 
 /** Is nobody left who could continue the process group of `t`? kernel/exit.c. */

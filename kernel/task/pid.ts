@@ -47,6 +47,16 @@ export interface pid {
  */
 export function alloc_pid(slab: Slab, cache: kmem_cache, ns: pid_namespace, want?: number): pid | null {
   if (!slab.kmem_cache_alloc(cache)) return null
+  if (ns.parent === null) {
+    const nr = alloc_pidmap(ns, want)
+    if (nr >= 0) {
+      const pid: pid = { ns, numbers: [nr], task: null }
+      ns.pid_map.set(nr, pid)
+      return pid
+    }
+    slab.kmem_cache_free(cache)
+    return null
+  }
   const numbers: number[] = []
   const taken: pid_namespace[] = []
   for (let at: pid_namespace | null = ns; at !== null; at = at.parent) {

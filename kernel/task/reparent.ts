@@ -11,9 +11,10 @@ import { SIGCHLD, SI_USER, do_notify_parent, send_signal } from './signal.ts'
  * one, to who looks after orphans.
  */
 export function forget_original_parent(father: task_struct): void {
-  if (father.children.size === 0) return
+  if (!father.has_children) return
   const reaper = find_new_reaper(father)
-  for (const child of [...father.children]) {
+  for (const child of father.children) {
+    father.children.delete(child)
     child.real_parent = reaper
     reaper.children.add(child)
     for (const thread of child.group.tasks) {
@@ -23,7 +24,6 @@ export function forget_original_parent(father: task_struct): void {
     }
     if (reaper.group !== father.group) reparent_leader(father, child, reaper)
   }
-  father.children.clear()
 }
 
 /** Another process is the parent of `child` now: whatever it was made to send, from here on it is SIGCHLD. */

@@ -105,15 +105,22 @@ export interface k_sigaction {
 }
 
 const DEFAULT_ACTION: k_sigaction = { handler: SIG_DFL as UserPtr, flags: 0, mask: 0n }
+const DEFAULT_ACTIONS: readonly k_sigaction[] = new Array<k_sigaction>(_NSIG + 1).fill(DEFAULT_ACTION)
 
 /** The actions of a process, shared by those who share CLONE_SIGHAND. */
 export class sighand_struct {
   count = 1
-  /** By signal number; 0 is not used. */
-  readonly action: k_sigaction[]
+  /** By signal number; 0 is not used. Never changed in place: copies share it. */
+  action: readonly k_sigaction[]
 
-  constructor(action?: readonly k_sigaction[]) {
-    this.action = action === undefined ? new Array<k_sigaction>(_NSIG + 1).fill(DEFAULT_ACTION) : [...action]
+  constructor(action = DEFAULT_ACTIONS) {
+    this.action = action
+  }
+
+  set(sig: number, action: k_sigaction): void {
+    const copy = [...this.action]
+    copy[sig] = action
+    this.action = copy
   }
 
   /** That of a child: this one, or a copy. */
@@ -125,10 +132,9 @@ export class sighand_struct {
 
   /** execve(2) keeps what is ignored, and sets the rest back. kernel/signal.c:flush_signal_handlers(). */
   flush(): void {
-    for (let sig = 1; sig <= _NSIG; sig++) {
-      const ignored = this.action[sig].handler === SIG_IGN
-      this.action[sig] = ignored ? { ...DEFAULT_ACTION, handler: SIG_IGN as UserPtr } : DEFAULT_ACTION
-    }
+    this.action = this.action.map(({ handler }) =>
+      handler === SIG_IGN ? { ...DEFAULT_ACTION, handler } : DEFAULT_ACTION,
+    )
   }
 }
 
@@ -138,13 +144,23 @@ export interface sigqueue {
   readonly user: user_struct
 }
 
+/** The list of all that have none. */
+const NONE: sigqueue[] = []
+
 /** Signals that have been sent and not taken yet, to one task or to a whole group. */
 export class sigpending {
   signal: sigset_t = 0n
-  list: sigqueue[] = []
+  /** What is told of them, in order. */
+  list = NONE
+
+  add(q: sigqueue): void {
+    if (this.list.length === 0) this.list = [q]
+    else this.list.push(q)
+  }
 
   /** Forget those in `set`. */
   flush(set: sigset_t): void {
+    if ((this.signal & set) === 0n) return
     this.signal &= ~set
     this.list = this.list.filter((q) => {
       if ((sigmask(q.info.signo) & set) === 0n) return true
@@ -262,7 +278,7 @@ export function __send_signal(info: siginfo, t: task_struct, group: boolean): nu
   const { user } = t
   if ((sig < SIGRTMIN && info.code >= 0) || user.sigpending < t.group.rlim.cur[RLIMIT_SIGPENDING]) {
     user.sigpending++
-    pending.list.push({ info, user })
+    pending.add({ info, user })
   } else if (sig >= SIGRTMIN && info.code !== SI_USER) return -EAGAIN
   if (trace.signal_generate.enabled) trace.signal_generate.emit(sig, t)
   pending.signal |= sigmask(sig)
@@ -282,11 +298,7 @@ function complete_signal(t: task_struct, sig: number, group: boolean): void {
     t.group.stop = null
     t.group.stopped = false
   }
-  const taker = wants_signal(t, sig)
-    ? t
-    : group
-      ? [...t.group.tasks].find((other) => wants_signal(other, sig))
-      : undefined
+  const taker = wants_signal(t, sig) ? t : group ? t.group.tasks.find((other) => wants_signal(other, sig)) : undefined
   if (taker !== undefined) signal_wake_up(taker, sig === SIGKILL)
 }
 
@@ -326,7 +338,7 @@ export function send_sig_current(sig: number): void {
  */
 export function force_sig(sig: number, t: task_struct): void {
   if ((t.blocked & sigmask(sig)) !== 0n || t.sighand.action[sig].handler === SIG_IGN) {
-    t.sighand.action[sig] = DEFAULT_ACTION
+    t.sighand.set(sig, DEFAULT_ACTION)
     set_blocked(t, t.blocked & ~sigmask(sig))
   }
   if (t.sighand.action[sig].handler === SIG_DFL) t.group.killable = true

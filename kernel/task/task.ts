@@ -20,6 +20,7 @@ import { BUG_ON } from '../bug.ts'
 import { USER_DS, type mm_segment_t } from '../mm/uaccess.ts'
 import { koff } from '../mm/slab.ts'
 import { TASK_RUNNING } from '../sched/sched.ts'
+import { child_list } from './children.ts'
 import { wait_queue_head } from '../sched/wait.ts'
 import { bytesOf } from '../utf8.ts'
 import { kernelString } from './nsproxy.ts'
@@ -39,15 +40,16 @@ export interface Loff {
   pos: number
 }
 
+const NO_TASKS: task_struct[] = []
+
 /** A process: what the tasks of one thread group share. Linux's signal_struct. */
 export class thread_group {
-  readonly tasks = new Set<task_struct>()
+  tasks: task_struct[] = NO_TASKS
   /** The first of them, by whose id the process is known. */
   leader!: task_struct
   /** The task that becomes another program while the others have to end, where it waits, and what memory it will have. */
   exec: { readonly task: task_struct; readonly wait: WaitQueue; readonly mm: mm_struct } | null = null
-  /** Where its tasks sleep in wait4(2). */
-  readonly wait_chldexit: WaitQueue
+  #wait_chldexit: WaitQueue | null = null
   /** Set once the whole group is to end, as wait(2) will report it. */
   exit_code: number | null = null
   readonly shared_pending = new sigpending()
@@ -84,7 +86,11 @@ export class thread_group {
   constructor(pgrp: number, session: number) {
     this.pgrp = pgrp
     this.session = session
-    this.wait_chldexit = new wait_queue_head('a child to exit')
+  }
+
+  /** Where its tasks sleep in wait4(2). */
+  get wait_chldexit(): WaitQueue {
+    return (this.#wait_chldexit ??= new wait_queue_head('a child to exit'))
   }
 }
 
@@ -117,9 +123,29 @@ export interface TaskParts {
 export class task_struct {
   readonly kernel: Kernel
 
-  // What the patch saves, and what it restores: comm and the two tids.
+  // What every switch looks at comes first, and so in one or two lines of the processor's cache.
   /** TASK_RUNNING and so on. Only the scheduler and the wait primitives change it. */
   state = TASK_RUNNING
+  on_rq = false
+  /** It has not run yet. */
+  isNew = false
+  /** What the task was doing in the kernel when it last gave up the CPU; null when nothing. */
+  kstack: Sleeps<number> | null = null
+  /** Not 0 while there is something to deal with on the way to user space: TIF_SIGPENDING. */
+  sigpending = 0
+  /** The call that signals have interrupted. */
+  call: PendingCall | null = null
+  /** User code; null for a kernel thread. */
+  context: UserContext | null = null
+  /** The system call it sleeps in. */
+  syscall_nr = -1
+  /** It has called schedule() and has not come back: what the yield itself looks at. */
+  off_cpu = false
+  /** How often it gave up the CPU because it had to, and because it could. */
+  nvcsw = 0
+  nivcsw = 0
+
+  // What the patch saves, and what it restores: comm and the two tids.
   exit_state = 0
   exit_code = 0
   /** What the parent is sent at exit; -1 for a thread. */
@@ -136,18 +162,18 @@ export class task_struct {
   readonly group: thread_group
   /** The task that made it, or who has taken its place. Of a thread only the leader's counts. */
   real_parent: task_struct | null
-  /** Processes that it made. */
-  readonly children = new Set<task_struct>()
+  #children: child_list | null = null
+  /** Its brothers before and behind it. Only child_list uses them. */
+  elder: task_struct | null = null
+  younger: task_struct | null = null
   /** What it is sent when the task that made it ends; 0 for nothing. */
   pdeath_signal = 0
   /** Where the parent waits for it to be done with the memory that vfork(2) lent; null where none does. */
   vfork_done: WaitQueue | null = null
-  /** What it has used: ticks in user space and in the kernel, pages made, and how often it gave up the CPU. */
+  /** What it has used: ticks in user space and in the kernel, and pages made. */
   utime = 0
   stime = 0
   min_flt = 0
-  nvcsw = 0
-  nivcsw = 0
 
   cred: cred
   /** Its real user, who has it among his tasks. */
@@ -160,14 +186,7 @@ export class task_struct {
   /** The vector that it moves, if any. */
   uio: uio | null = null
 
-  /** User code; null for a kernel thread. */
-  context: UserContext | null = null
-  /** What the task was doing in the kernel when it last gave up the CPU; null when nothing. */
-  kstack: Sleeps<number> | null = null
-  /** The system call it sleeps in. */
-  syscall_nr = -1
   readonly syscall_args: [Word, Word, Word, Word, Word, Word] = [0, 0, 0, 0, 0, 0]
-  on_rq = false
   /** For who asks: nice value and policy. */
   nice = 0
   policy = 0
@@ -177,13 +196,7 @@ export class task_struct {
   nproc_exceeded = false
   /** It is still the program that it was forked from: PF_FORKNOEXEC. */
   forknoexec = true
-  /** It has called schedule() and has not come back: what the yield itself looks at. */
-  off_cpu = false
-  /** It has not run yet. */
-  isNew = false
   waits_for: WaitQueue | null = null
-  /** Not 0 while there is something to deal with on the way to user space: TIF_SIGPENDING. */
-  sigpending = 0
   readonly pending = new sigpending()
   blocked: sigset_t = 0n
   /** What to block again once signals are dealt with, after a call that had changed it for its time. */
@@ -191,8 +204,6 @@ export class task_struct {
   sighand: sighand_struct
   /** The alternate signal stack. */
   sas: sigstack = NO_STACK
-  /** The call that signals have interrupted. */
-  call: PendingCall | null = null
   /** How restart_syscall(2) goes on. */
   restart_block: (() => MaySleep<number>) | null = null
   /** The transfer under way: a task makes one at a time. Null until its first. */
@@ -214,8 +225,11 @@ export class task_struct {
     this.fs = parts.fs
     this.real_parent = parts.real_parent
     this.group = parts.group
-    if (this.group.tasks.size === 0) this.group.leader = this
-    this.group.tasks.add(this)
+    if (this.group.tasks.length > 0) this.group.tasks.push(this)
+    else {
+      this.group.leader = this
+      this.group.tasks = [this]
+    }
     this.exit_signal = parts.exit_signal
     this.sighand = parts.sighand
   }
@@ -229,6 +243,16 @@ export class task_struct {
 
   stack_pop(size: number): void {
     this.#sp += size
+  }
+
+  /** Processes that it made. */
+  get children(): child_list {
+    return (this.#children ??= new child_list())
+  }
+
+  /** Has it any children? */
+  get has_children(): boolean {
+    return this.#children !== null && this.#children.size > 0
   }
 
   /** The id in the machine's own namespace. */
@@ -261,4 +285,10 @@ export function set_task_comm(t: task_struct, name: ByteString): void {
   const comm = t.commBytes()
   comm.fill(0)
   comm.set(bytesOf(name.slice(0, TASK_COMM_LEN - 1)))
+}
+
+/** `t` is none of its process's tasks any more. */
+export function remove_thread(t: task_struct): void {
+  const { tasks } = t.group
+  tasks.splice(tasks.indexOf(t), 1)
 }

@@ -8,6 +8,7 @@ import { open_write_close } from './open_write_close.ts'
 import { pread_pwrite } from './pread_pwrite.ts'
 import { restart } from './restart.ts'
 import { stat_deep } from './stat_deep.ts'
+import { switch_100k } from './switch_100k.ts'
 
 /** All benchmarks, in the order of the table. */
 export const benches: readonly Bench[] = [
@@ -18,6 +19,7 @@ export const benches: readonly Bench[] = [
   pread_pwrite,
   pipe_switch,
   fork_wait,
+  switch_100k,
   stat_deep,
   getdents_10k,
 ]

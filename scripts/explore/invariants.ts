@@ -64,11 +64,11 @@ function family(kernel: Kernel, t: task_struct, id: string): void {
   holds('family', parent === kernel.swapper || kernel.tasks.has(parent), `${id} has a parent that is gone`)
   // Children are processes: a thread is nobody's.
   const leads = t === t.group_leader
-  holds('family', parent.children.has(t) === leads, `${id} is listed wrongly at its parent ${parent.pid}`)
+  holds('family', [...parent.children].includes(t) === leads, `${id} is listed wrongly at its parent ${parent.pid}`)
   for (const c of t.children) holds('family', c.real_parent === t && kernel.tasks.has(c), `${id} has child ${c.pid}`)
   holds('family', kernel.tasks.has(t.group_leader), `${id} has a leader that is gone`)
-  holds('family', t.group.tasks.has(t) && t.group_leader.group === t.group, `${id} is not in its group`)
-  const whole = t.group.tasks.size === 1
+  holds('family', t.group.tasks.includes(t) && t.group_leader.group === t.group, `${id} is not in its group`)
+  const whole = t.group.tasks.length === 1
   if (t.state === TASK_DEAD && whole) holds('family', parent !== kernel.swapper, `${id} is dead, and nobody will wait`)
   if (t.state === TASK_DEAD) holds('family', t.children.size === 0, `${id} is dead and has children`)
 }
@@ -96,8 +96,8 @@ function signals(t: task_struct, id: string): void {
   if ((t.pending.signal & ~t.blocked) !== 0n) holds('signal', t.sigpending !== 0, `${id} does not know of a signal`)
   if (t.sigpending !== 0) holds('lost wake-up', t.state !== TASK_INTERRUPTIBLE, `${id} sleeps with a signal pending`)
   if (t.state !== TASK_STOPPED) return
-  const dying = [...group.tasks].some((o) => ((o.pending.signal | group.shared_pending.signal) & (1n << 8n)) !== 0n)
+  const dying = group.tasks.some((o) => ((o.pending.signal | group.shared_pending.signal) & (1n << 8n)) !== 0n)
   holds('lost wake-up', group.stop !== null || dying, `${id} is stopped and its group is not`)
-  if ([...group.tasks].every((o) => o.state === TASK_STOPPED || o.state === TASK_DEAD))
+  if (group.tasks.every((o) => o.state === TASK_STOPPED || o.state === TASK_DEAD))
     holds('signal', group.stopped || dying, `${id} is stopped, with all its group, and nobody was told`)
 }

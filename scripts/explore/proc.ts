@@ -126,7 +126,7 @@ function taskFile(name: string, d: dentry, t: task_struct): void {
   if (name === 'status') {
     const odd = text.split('\n').find((line) => line !== '' && !/^\w+:\t/.test(line))
     holds('proc', odd === undefined, `status of task ${t.pid} has the line ${odd}`)
-    equal('proc', Number(/^Threads:\t(\d+)$/m.exec(text)?.[1]), t.group.tasks.size, 'threads')
+    equal('proc', Number(/^Threads:\t(\d+)$/m.exec(text)?.[1]), t.group.tasks.length, 'threads')
   }
   if (name === 'mounts') {
     const lines = text.split('\n').slice(0, -1)
@@ -146,7 +146,7 @@ function stat(text: string, t: task_struct): void {
   const [, pid, state, rest] = /^(\d+) \([\s\S]*\) ([RSDTZX]) (.*)\n$/.exec(text) ?? []
   equal('proc', Number(pid), t.pid, 'as the id in stat')
   equal('proc', (rest ?? '').split(' ').length, 49, 'numbers behind the state in stat')
-  equal('proc', Number((rest ?? '').split(' ')[16]), t.group.tasks.size, 'threads in stat')
+  equal('proc', Number((rest ?? '').split(' ')[16]), t.group.tasks.length, 'threads in stat')
   const letter =
     t.exit_state !== 0 ? 'Z' : t.state === TASK_RUNNING ? 'R' : (t.state & TASK_STOPPED) !== 0 ? 'T' : 'S or D'
   holds('proc', letter.includes(state), `task ${t.pid} is said to be ${state}, and is ${letter}`)

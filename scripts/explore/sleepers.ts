@@ -87,12 +87,12 @@ function waiter(t: task_struct): void {
   const upid = Number(t.syscall_args[0])
   const options = Number(t.syscall_args[2])
   if (t.syscall_nr !== WAIT4 || (upid !== -1 && upid <= 0) || t.thread_pid.numbers.length > 1) return
-  for (const c of [...t.group.tasks].flatMap((thread) => [...thread.children])) {
+  for (const c of t.group.tasks.flatMap((thread) => [...thread.children])) {
     if (upid > 0 && c.pid !== upid) continue
     if ((options & __WALL) === 0 && (c.exit_signal !== SIGCHLD) !== ((options & __WCLONE) !== 0)) continue
     const { group } = c
     const news =
-      (c.exit_state === EXIT_ZOMBIE && group.tasks.size === 1) ||
+      (c.exit_state === EXIT_ZOMBIE && group.tasks.length === 1) ||
       ((options & WUNTRACED) !== 0 && group.stopped && !group.stop_reported) ||
       ((options & WCONTINUED) !== 0 && group.continued)
     holds('lost wake-up', !news, `task ${t.pid} waits, and there is news of child ${c.pid}`)

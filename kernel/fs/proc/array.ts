@@ -70,7 +70,7 @@ export function do_task_stat(t: task_struct, fs: proc_fs, whole: boolean): ByteS
     flags,
     ...[used.min_flt, waited?.min_flt ?? 0, 0, 0],
     ...[used.utime, used.stime, waited?.utime ?? 0, waited?.stime ?? 0].map(jiffies_to_clock_t),
-    ...[t.rt_priority > 0 ? -1 - t.rt_priority : 20 + t.nice, t.nice, group.tasks.size, 0],
+    ...[t.rt_priority > 0 ? -1 - t.rt_priority : 20 + t.nice, t.nice, group.tasks.length, 0],
     nsec_to_clock_t(t.start_time),
     mm === null ? 0 : sizes(mm).total * PAGE_SIZE,
     mm?.rss ?? 0,

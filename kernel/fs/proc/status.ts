@@ -44,7 +44,7 @@ export function proc_pid_status(t: task_struct, fs: proc_fs): ByteString {
     ['NSsid', inEachOf(t.group.session, t, fs)],
     ['Kthread', t.mm === null && alive ? 1 : 0],
     ...(t.mm === null ? [] : memory(t.mm)),
-    ['Threads', t.group.tasks.size],
+    ['Threads', t.group.tasks.length],
     ...signals(t),
     ...capabilities(t.cred),
     ['NoNewPrivs', 0],
