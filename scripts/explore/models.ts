@@ -137,7 +137,8 @@ function moves(t: task_struct, file: file | null, nr: number): Kept | null {
   if (!S_ISREG(file.f_inode.i_mode)) {
     return nr === READ
       ? null
-      : (ret) => holds('signal', ret !== -EPIPE || pending(t, SIGPIPE), 'EPIPE without a SIGPIPE')
+      : (ret) =>
+          holds('signal', ret !== -EPIPE || !wanted(t, SIGPIPE) || pending(t, SIGPIPE), 'EPIPE without a SIGPIPE')
   }
   return (ret) => {
     // What has no pages may take what is written, and stay where it is: /proc/PID/comm.
