@@ -3,7 +3,7 @@ import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
 import { WCONTINUED, WNOHANG, WUNTRACED } from '../../kernel/task/exit.ts'
 import { CLONE_SIGHAND, CLONE_THREAD, CLONE_VM } from '../../kernel/task/fork.ts'
-import { SIGCONT, SIGKILL, SIGSTOP } from '../../kernel/task/signal.ts'
+import { SIGCHLD, SIGCONT, SIGKILL, SIGSTOP, sigmask } from '../../kernel/task/signal.ts'
 import { inVm, is, ok, waitFor } from '../support/vm.ts'
 
 const ANY = WNOHANG | WUNTRACED | WCONTINUED
@@ -25,6 +25,60 @@ describe('a process that is stopped', () => {
       ok(yield* sys.kill(child, SIGKILL))
       is(yield* sys.wait4(child, 0, ANY), 0)
       is(yield* waitFor(sys, child), SIGKILL)
+      return 0
+    })
+  })
+})
+
+describe('a parent that ignores SIGCHLD', () => {
+  it('does not find it pending when a child stops or goes on, also where it blocks it', () => {
+    inVm(function* (sys) {
+      const SIG_IGN = 1
+      const [SIG_BLOCK, set] = [0, sys.alloc(8)]
+      ok(yield* sys.sigprocmask(SIG_BLOCK, sigmask(SIGCHLD)))
+      ok(yield* sys.sigaction(SIGCHLD, SIG_IGN))
+      const child = ok(yield* sys.fork((sys) => sys.nanosleep(50)))
+      for (const sig of [SIGSTOP, SIGCONT]) {
+        ok(yield* sys.nanosleep(1))
+        ok(yield* sys.kill(child, sig))
+        ok(yield* sys.nanosleep(1))
+        ok(yield* sys.syscall(136, set, 8))
+        is(sys.loadInt(set), 0)
+      }
+      return 0
+    })
+  })
+})
+
+describe('a process that is stopped again', () => {
+  it('is reported again', () => {
+    inVm(function* (sys) {
+      const child = ok(yield* sys.fork((sys) => sys.nanosleep(50)))
+      for (const [sig, status] of [
+        [SIGSTOP, (SIGSTOP << 8) | 0x7f],
+        [SIGCONT, 0xffff],
+        [SIGSTOP, (SIGSTOP << 8) | 0x7f],
+        [SIGCONT, 0xffff],
+      ]) {
+        ok(yield* sys.nanosleep(1))
+        ok(yield* sys.kill(child, sig))
+        is([yield* news(sys, child), yield* news(sys, child)], [status, 0])
+      }
+      return 0
+    })
+  })
+
+  it('is not reported to go on, though it did in between', () => {
+    inVm(function* (sys) {
+      const child = ok(yield* sys.fork((sys) => sys.nanosleep(50)))
+      for (const sig of [SIGSTOP, SIGCONT, SIGSTOP]) {
+        ok(yield* sys.nanosleep(1))
+        ok(yield* sys.kill(child, sig))
+      }
+      ok(yield* sys.nanosleep(1))
+      is(yield* sys.wait4(child, 0, WNOHANG | WCONTINUED), 0)
+      is(yield* sys.wait4(child, 0, WNOHANG | WUNTRACED), child)
+      ok(yield* sys.kill(child, SIGKILL))
       return 0
     })
   })

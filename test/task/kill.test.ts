@@ -101,6 +101,18 @@ describe('kill, by who may', () => {
     })
   })
 
+  it('a group in which the last may not be signalled has been, where another was', () => {
+    inVm(function* (sys) {
+      const mine = yield* target(sys, [7, 7, 7])
+      const other = yield* target(sys, [1, 1, 1])
+      for (const pid of [mine, other]) ok(yield* sys.setpgid(pid, mine))
+      is(yield* asks(sys, [7, 7, 7], (sys) => sys.kill(-mine, 0)), 0)
+      is(yield* asks(sys, [8, 8, 8], (sys) => sys.kill(-mine, 0)), -EPERM)
+      ok(yield* sys.kill(-mine, SIGKILL))
+      return 0
+    })
+  })
+
   it('-1 is everybody whom one may signal: that these are none is no error', () => {
     inVm(function* (sys) {
       fails(yield* sys.kill(-1, 0), ESRCH)
