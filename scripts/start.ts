@@ -6,6 +6,8 @@ import { formatLogLine } from '../kernel/printk.ts'
 import { fromBytes, decodeUtf8 } from '../kernel/utf8.ts'
 import { colours } from './lib/colours.ts'
 import { dumpImage } from '../userland/dump_image.ts'
+import { reasonOf } from './lib/host_error.ts'
+import { guardStdio } from './lib/stdio.ts'
 
 /** `npm start`: the main job, with all that happens in it shown. */
 
@@ -23,8 +25,7 @@ const command = new Command('npm start --')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .parse()
 
-// Whoever reads us may have seen enough.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+guardStdio('npm start')
 process.exitCode = main(command.opts<{ save?: string }>().save)
 
 function main(save: string | undefined): number {
@@ -97,7 +98,7 @@ function saveImage(file: string, image: Uint8Array): number {
   try {
     writeFileSync(file, image)
   } catch (error) {
-    process.stderr.write(`npm start: cannot write the image: ${(error as Error).message}\n`)
+    process.stderr.write(`npm start: cannot write the image: ${file}: ${reasonOf(error)}\n`)
     return 1
   }
   say(`\nThe image is in ${file}.`)

@@ -14,6 +14,8 @@ export interface ArgType<T> {
   show(word: Word, t: task_struct, ret: number | null, args: readonly Word[]): string | null
   /** Shown only once the call has returned: the kernel fills it. */
   readonly out?: boolean
+  /** Where in what is shown descriptors stand, so that their paths can be put behind them. */
+  readonly fds?: RegExp
 }
 
 /** (int) register. */
@@ -43,7 +45,7 @@ export const hex = (word: Word): string => `0x${BigInt.asUintN(64, BigInt(word))
 export const int: ArgType<number> = { convert: toInt, show: decimal }
 /** An unsigned int. */
 export const uint: ArgType<number> = { convert: (word) => toInt(word) >>> 0, show: (word) => String(toInt(word) >>> 0) }
-export const fd: ArgType<Fd> = { convert: toFd, show: decimal }
+export const fd: ArgType<Fd> = { convert: toFd, show: decimal, fds: /^(\d+|AT_FDCWD)$/ }
 export const pid: ArgType<Pid> = { convert: toPid, show: decimal }
 export const size_t: ArgType<number> = {
   convert: toLong,

@@ -54,6 +54,9 @@ export const open_flags: ArgType<number> = {
     return access[toInt(word) & 3] + (bits === '' ? '' : `|${bits}`)
   },
 }
+/** The two descriptors of a pipe. */
+export const pipe_ends: ArgType<UserPtr> = { ...ints_out(2, (ret) => ret === 0), fds: /\d+(?=[,\]])/g }
+
 /** Bits of O_* without an access mode. */
 export const pipe_flags = flags([
   [0o4000, 'O_NONBLOCK'],

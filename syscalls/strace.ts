@@ -5,9 +5,12 @@ import type { task_struct } from '../kernel/task/task.ts'
 import { errnoMessage, errnoName, MAX_ERRNO } from '../kernel/errno.ts'
 import { CLD_EXITED, SIGCHLD, SIGKILL, SI_KERNEL, type siginfo } from '../kernel/task/signal.ts'
 import { signalName } from '../kernel/task/signame.ts'
+import { F_DUPFD, F_DUPFD_CLOEXEC } from '../kernel/fs/fcntl.ts'
 import { absentCall } from './absent.ts'
+import { toInt, type ArgType } from './args.ts'
 import { octal } from './show.ts'
 import { fcntl_ret } from './show_fcntl.ts'
+import { descriptorPath, withPaths } from './show_path.ts'
 import { syscallName, syscallRow } from './table.ts'
 
 /** What is told of one call. */
@@ -54,15 +57,22 @@ function callText(t: task_struct, nr: number, args: SyscallArgs): (ret: number |
   return (ret) => `${call.name}(${call.args(ret).join(', ')})`
 }
 
-/** What goes in is read now, what comes out when args() is called. */
-export function shownCall(t: task_struct, nr: number, args: SyscallArgs): ShownCall {
-  const result = (ret: number): string => showRet(nr, ret, args, t)
+/** What goes in is read now, what comes out when args() is called. With `paths`, descriptors have their paths behind them. */
+export function shownCall(t: task_struct, nr: number, args: SyscallArgs, paths = false): ShownCall {
   const row = syscallRow(nr)
+  const result = (ret: number): string => {
+    const text = showRet(nr, ret, args, t)
+    return paths && ret >= 0 && returnsFd(row?.name, args) ? text + descriptorPath(t, text) : text
+  }
   if (row === undefined) {
     const words = args.slice(0, absentCall(nr)?.nargs).map(hexWord)
     return { name: syscallName(nr), known: words, open: false, args: () => words, result }
   }
-  const early = row.args.map(([, type], i) => (type.out === true ? null : type.show(args[i], t, null, args)))
+  const show = (type: ArgType<unknown>, i: number, ret: number | null): string | null => {
+    const text = type.show(args[i], t, ret, args)
+    return paths && text !== null && type.fds !== undefined ? withPaths(text, type.fds, t) : text
+  }
+  const early = row.args.map(([, type], i) => (type.out === true ? null : show(type, i, null)))
   const first = row.args.findIndex(([, type]) => type.out === true)
   const isText = (s: string | null): s is string => s !== null
   return {
@@ -70,8 +80,7 @@ export function shownCall(t: task_struct, nr: number, args: SyscallArgs): ShownC
     known: (first < 0 ? early : early.slice(0, first)).filter(isText),
     open: first >= 0,
     result,
-    args: (ret) =>
-      row.args.map(([, type], i) => (type.out === true ? type.show(args[i], t, ret, args) : early[i])).filter(isText),
+    args: (ret) => row.args.map(([, type], i) => (type.out === true ? show(type, i, ret) : early[i])).filter(isText),
   }
 }
 
@@ -97,6 +106,12 @@ export function showSignal(info: siginfo): string {
 export function showEnd(code: number): string {
   const sig = code & 0x7f
   return sig === 0 ? `+++ exited with ${(code >> 8) & 0xff} +++` : `+++ killed by ${signalName(sig)} +++`
+}
+
+const FD_RESULTS = new Set(['dup', 'dup3', 'eventfd2', 'openat'])
+
+function returnsFd(name: string | undefined, args: SyscallArgs): boolean {
+  return name === 'fcntl' ? [F_DUPFD, F_DUPFD_CLOEXEC].includes(toInt(args[1])) : FD_RESULTS.has(name ?? '')
 }
 
 const ADDRESS_RESULTS = new Set(['brk'])

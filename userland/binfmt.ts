@@ -29,6 +29,14 @@ export function binfmtTypeScript(programs: ReadonlyMap<ByteString, Program>): li
   }
 }
 
+/** What is thrown for a program whose main is a plain function. */
+class NoGenerator extends Error {
+  override readonly name = 'TypeError'
+  override readonly message = 'main is no generator: function* is wanted'
+  // Where this is thrown tells nobody anything.
+  override readonly stack = ''
+}
+
 /** What runs before main: find the arguments where exec has put them. */
 function _start(context: TsContext, program: Program, sp: number): Run<number> {
   const sys = new Libc(context)
@@ -40,5 +48,7 @@ function _start(context: TsContext, program: Program, sp: number): Run<number> {
   }
   const argv = strings(sp + 8)
   const envp = strings(sp + 8 * (argv.length + 2))
-  return program(sys, argv, envp)
+  const run: unknown = program(sys, argv, envp)
+  if (typeof (run as Run<number> | null)?.next !== 'function') throw new NoGenerator()
+  return run as Run<number>
 }

@@ -122,7 +122,7 @@ export class TsContext implements UserContext {
   libc: object | null = null
   readonly #start: Start
   /** What the kernel threw while it made a call. */
-  #panic: unknown = null
+  #panic: unknown = NO_PANIC
 
   constructor(task: task_struct, mm: mm_struct, text: Text, sp: number, start: Start) {
     this.task = task
@@ -195,9 +195,15 @@ export class TsContext implements UserContext {
       this.nr = __NR_rt_sigreturn
       this.args = NO_ARGS
     } else {
+      // Who returns nothing has succeeded.
+      const value = status ?? 0
+      if (typeof value !== 'number' && typeof value !== 'bigint') {
+        this.fault = `a program returned a ${typeof value}, not its exit status`
+        return 'illegal'
+      }
       this.#start.ended?.()
       this.nr = this.#start.exit
-      this.args = [status as number, 0, 0, 0, 0, 0]
+      this.args = [value, 0, 0, 0, 0, 0]
     }
     return 'syscall'
   }
@@ -282,14 +288,20 @@ const NOWHERE: Start = {
   exit: __NR_exit_group,
 }
 
+const NO_PANIC = Symbol()
+
 function isStackOverflow(error: unknown): boolean {
   return error instanceof RangeError && error.message.includes('call stack')
 }
 
 /** The error and where it came from: file and line, but not the folders of this computer. */
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const line = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at ')) ?? ''
-  const [, where] = /([^/\\(): ]+:\d+:\d+)\)?$/.exec(line) ?? []
-  return `${error.name}: ${error.message}${where === undefined ? '' : ` at ${where}`}`
+  if (!(error instanceof Error)) return typeof error === 'object' ? 'object' : `${error as string}`
+  const { name, message, stack = '' } = error
+  const line = stack
+    .slice(stack.indexOf(message) + message.length)
+    .split('\n')
+    .find((line) => line.trimStart().startsWith('at '))
+  const [, where] = /([^/\\(): ]+:\d+:\d+)\)?$/.exec(line ?? '') ?? []
+  return `${name}: ${message.replace(/\s*\n\s*/g, ' ')}${where === undefined ? '' : ` at ${where}`}`
 }

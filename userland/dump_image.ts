@@ -21,6 +21,8 @@ export const PLAIN: Paints = {
 
 /** Bytes in a row of a dump. */
 const ROW = 12
+/** Rows of what is no record, at most. */
+const UNKNOWN_ROWS = 8
 
 /**
  * An image as a person reads it: a line a field with its offset, bytes, record, name and value; a field of
@@ -34,14 +36,19 @@ export function dumpImage(image: Uint8Array, c: Paints): string {
     const paint = paints[field.record % paints.length]
     const name = field.record === record ? '' : field.type
     record = field.record
+    const text = field.field === '?' ? shortened(field.text) : field.text
     rowsOf(image, field).forEach((bytes, i) => {
       const at = (field.offset + i * ROW).toString(16).padStart(4, '0')
-      const said = `  ${c.bold(paint(name.padEnd(6)))}  ${field.field.padEnd(26)}  ${field.text}`
+      const said = `  ${c.bold(paint(name.padEnd(6)))}  ${field.field.padEnd(26)}  ${text}`
       const hex = i === 0 ? paint(bytes.padEnd(3 * ROW - 1)) + said : paint(bytes)
       lines.push(`${c.dim(at.padStart(6))}  ${hex}`)
     })
   }
   return lines.join('\n')
+}
+
+function shortened(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text
 }
 
 /** The bytes of a field in rows; of zeroes that go on and on, one row and how many there are. */
@@ -52,6 +59,10 @@ function rowsOf(image: Uint8Array, field: ImageField): string[] {
     const rest = image.subarray(at, end)
     if (at > field.offset && rest.length > ROW && rest.every((b) => b === 0)) {
       rows.push(`00 … ${rest.length} bytes of zero`)
+      break
+    }
+    if (field.field === '?' && rows.length === UNKNOWN_ROWS && rest.length > ROW) {
+      rows.push(`… ${rest.length} bytes more`)
       break
     }
     rows.push([...rest.subarray(0, ROW)].map((b) => b.toString(16).padStart(2, '0')).join(' '))

@@ -1,10 +1,12 @@
 import { readFileSync, readSync } from 'node:fs'
 import { InvalidArgumentError, type Command } from 'commander'
 import { imageFields, type ImageField } from '../../index.ts'
+import { CKPT_HDR_HEADER, ckpt_hdr } from '../../kernel/checkpoint/checkpoint_hdr.ts'
 import { colours } from '../lib/colours.ts'
 import { checkImage, type Version } from '../../userland/check_image.ts'
 import { dumpImage, errorMessage } from '../../userland/dump_image.ts'
-import { UsageError, reasonOf, verb } from './usage.ts'
+import { reasonOf } from '../lib/host_error.ts'
+import { UsageError, verb } from './usage.ts'
 
 interface InspectOptions {
   readonly json?: true
@@ -57,7 +59,7 @@ function inspect(name: string, options: InspectOptions): number {
     say(JSON.stringify(said, null, 2))
     return refusal === null ? 0 : 1
   }
-  if (options.check !== true) say(dumpImage(image, colours(process.stdout)))
+  if (options.check !== true && fields.length > 0) say(dumpImage(image, colours(process.stdout)))
   const error = errorMessage(fields)
   if (error !== null) say(`error record: ${error}`)
   if (refusal === null) {
@@ -67,8 +69,15 @@ function inspect(name: string, options: InspectOptions): number {
     return 0
   }
   const { offset, errno, where, why } = refusal
-  process.stderr.write(`ckptvm inspect: ${title(name)}: offset ${offset}: ${why} (${where}: -${errno})\n`)
+  const what = isImage(image) ? '' : 'not a checkpoint image: '
+  process.stderr.write(`ckptvm inspect: ${title(name)}: ${what}offset ${offset}: ${why} (${where}: -${errno})\n`)
   return 1
+}
+
+/** Does it begin as an image does? */
+function isImage(image: Uint8Array): boolean {
+  if (image.length < ckpt_hdr.sizeof) return false
+  return new ckpt_hdr(new DataView(image.buffer, image.byteOffset), 0).type === CKPT_HDR_HEADER
 }
 
 function plain({ offset, size, record, type, field, value, text }: ImageField): object {

@@ -1,18 +1,12 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs'
-import { basename, extname, join, resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { basename, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Command } from 'commander'
-import {
-  boot,
-  SyscallError,
-  type Outcome,
-  type Process,
-  type Program,
-  type SpawnOptions,
-  type Vm,
-} from '../../index.ts'
-import { signalName } from '../../kernel/task/signame.ts'
-import { UsageError, bytes, collect, reasonOf, whole } from './usage.ts'
+import { boot, SyscallError, type Process, type Program, type SpawnOptions, type Vm } from '../../index.ts'
+import { reasonOf } from '../lib/host_error.ts'
+import { hostFolder } from '../lib/host_folder.ts'
+import { UsageError, bytes, collect, whole } from './usage.ts'
+import { copyFile, parseVolume } from './volume.ts'
 
 /** What `run` and `trace` have in common: a machine made as the options say, and a program on it. */
 
@@ -29,7 +23,11 @@ export interface MachineOptions {
 /** Give `command` the options of a machine. */
 export function machineOptions(command: Command): Command {
   return command
-    .option('-v, --volume <host:guest>', 'copy a file or folder of this computer to that path in the machine', collect)
+    .option(
+      '-v, --volume <host:guest>',
+      'show a folder of this computer at that path in the machine, to read; with :copy behind it a copy, to change',
+      collect,
+    )
     .option('--env <NAME=value>', 'set a variable of the environment', collect)
     .option('--uid <id>', 'run as this user and group; root is 0', whole())
     .option('--mem <bytes>', 'memory of the machine: for the kernel, programs and files each (64m)', bytes)
@@ -48,11 +46,14 @@ export interface Prepared {
 export async function prepare(program: string, args: readonly string[], options: MachineOptions): Promise<Prepared> {
   const own = isModule(program) ? { [nameOf(program)]: await load(program) } : {}
   const { mem, seed, cmdline = 'ckpt_debug=0' } = options
-  const vm = refusing('boot', () =>
-    boot({ programs: own, cmdline, ...(mem === undefined ? {} : { mem }), ...(seed === undefined ? {} : { seed }) }),
-  )
-  for (const volume of options.volume ?? []) copyIn(vm, volume)
-  for (const spec of options.inject ?? []) refusing('--inject', () => vm.inject(spec))
+  const volumes = (options.volume ?? []).map(parseVolume)
+  const mounts = volumes
+    .filter(({ folder }) => folder)
+    .map(({ host, guest, mode }) => ({ host: hostFolder(host), guest, mode }))
+  const params = { ...(mem === undefined ? {} : { mem }), ...(seed === undefined ? {} : { seed }) }
+  const vm = refusing('', () => boot({ programs: own, cmdline, mounts, ...params }))
+  for (const volume of volumes) if (!volume.folder) copyFile(vm, volume)
+  for (const spec of options.inject ?? []) refusing('--inject: ', () => vm.inject(spec))
   const path = isModule(program) ? `/bin/${nameOf(program)}` : program.includes('/') ? program : `/bin/${program}`
   const who: SpawnOptions = options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }
   return {
@@ -63,7 +64,7 @@ export async function prepare(program: string, args: readonly string[], options:
       } catch (error) {
         if (!(error instanceof SyscallError)) throw error
         throw new UsageError(
-          `${program}: ${error.code === 'ENOENT' ? 'no such program in the machine' : error.message}`,
+          `${program}: ${error.code === 'ENOENT' ? 'no such program in the machine' : error.message.replace(/^\w+: |, spawn .*$/g, '')}`,
         )
       }
     },
@@ -95,7 +96,8 @@ function nameOf(file: string): string {
 
 async function load(file: string): Promise<Program> {
   try {
-    void statSync(file)
+    // Says what Node's loader would say at length: not there, not to be read, a folder.
+    void readFileSync(file)
   } catch (error) {
     throw new UsageError(`${file}: ${reasonOf(error)}`)
   }
@@ -107,57 +109,31 @@ async function load(file: string): Promise<Program> {
       throw new UsageError(
         `${file}: this Node cannot load TypeScript: use 22.18 or newer, or put tsx in: NODE_OPTIONS='--import tsx'`,
       )
-    throw new UsageError(`${file}: cannot be loaded: ${(error as Error).message.split('\n')[0]}`)
+    throw new UsageError(`${file}: cannot be loaded: ${thrown(error, file)}`)
   }
   if (typeof module.main !== 'function') {
     throw new UsageError(`${file}: exports no main; wanted: export function* main(sys, argv, envp)`)
   }
+  if (/^Async/.test(module.main.constructor.name))
+    throw new UsageError(`${file}: main is async; wanted: export function* main(sys, argv, envp)`)
   return module.main as Program
 }
 
-/** `HOST:GUEST`: the files there are copied; what the machine does to them stays in it. */
-function copyIn(vm: Vm, volume: string): void {
-  const [, host, guest] = /^(.+):(\/.*)$/.exec(volume) ?? []
-  if (host === undefined) throw new UsageError(`-v ${volume}: HOST:GUEST is wanted, GUEST from the root`)
-  const copy = (from: string, to: string): void => {
-    if (!statSync(from).isDirectory()) return vm.writeFile(to, readFileSync(from), statSync(from).mode & 0o777)
-    vm.mkdir(to)
-    for (const name of readdirSync(from)) copy(join(from, name), join(to, name))
-  }
-  try {
-    copy(host, guest.length > 1 ? guest.replace(/\/+$/, '') : guest)
-  } catch (error) {
-    throw new UsageError(`-v ${volume}: ${reasonOf(error)}`)
-  }
+/** What a module of `file` threw while it was loaded, and where, if that can be told. */
+function thrown(error: unknown, file: string): string {
+  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  const at = stack.lastIndexOf(`${basename(file)}:`)
+  const [line] = /^\d+(?::\d+)?/.exec(stack.slice(at + basename(file).length + 1)) ?? []
+  return `${reasonOf(error)}${at < 0 || line === undefined ? '' : ` at ${basename(file)}:${line}`}`
 }
 
 function refusing<T>(what: string, fn: () => T): T {
   try {
     return fn()
   } catch (error) {
-    throw new UsageError(`${what}: ${(error as Error).message.replace(/^boot: /, '')}`)
+    const { message } = error as Error
+    if (error instanceof SyscallError) throw new UsageError(`-v: ${message.replace(/^\w+: /, '')}`)
+    // Parameters of boot() have the names of the options.
+    throw new UsageError(`${what}${message.replace(/^boot: /, '--')}`)
   }
-}
-
-/** The exit status as a shell gives it: 128 and the signal's number for a death by signal. */
-export function exitStatus(status: number | null): number {
-  if (status === null) return 1
-  return (status & 0x7f) === 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
-}
-
-/** What a person is to know of how it ended, in a line each; nothing of a good end. */
-export function complaints(vm: Vm, child: Process, outcome: Outcome | { readonly kind: 'done' | 'closed' }): string[] {
-  const lines: string[] = []
-  const sig = (child.status ?? 0) & 0x7f
-  if (sig !== 0) {
-    const said = vm.dmesg().findLast((line) => line.includes(`[${child.pid}]: `))
-    lines.push(`killed by ${signalName(sig)}${said === undefined ? '' : `: ${said.slice(said.indexOf(']: ') + 3)}`}`)
-  }
-  if (outcome.kind === 'deadlock') {
-    for (const w of outcome.waiting)
-      lines.push(`deadlock: ${w.comm}[${w.pid}] sleeps in ${w.syscall}, for ${w.waits_for}`)
-  } else if (outcome.kind === 'soft lockup') {
-    lines.push(`soft lockup: ${outcome.comm}[${outcome.pid}] spins in ${outcome.where}`)
-  } else if (outcome.kind === 'budget') lines.push('it ran out of system calls')
-  return lines
 }

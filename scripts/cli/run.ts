@@ -1,10 +1,10 @@
-import { openSync, writeSync } from 'node:fs'
 import { Option, type Command } from 'commander'
 import { formatLogLine } from '../../kernel/printk.ts'
 import { fromBytes } from '../../kernel/utf8.ts'
 import { attach } from '../lib/terminal.ts'
-import { complaints, exitStatus, machineOptions, prepare, type MachineOptions } from './machine.ts'
-import { UsageError, reasonOf, verb } from './usage.ts'
+import { ending, exitStatus, linesTo, runToEnd, terminalOutput } from './ending.ts'
+import { machineOptions, prepare, type MachineOptions } from './machine.ts'
+import { verb } from './usage.ts'
 
 interface RunOptions extends MachineOptions {
   readonly strace?: true
@@ -30,6 +30,7 @@ export function runVerb(): Command {
 Examples:
   ckptvm run echo hello
   ckptvm run -v ./data:/mnt cat /mnt/names.txt
+  ckptvm run -v ./data:/mnt:copy rm /mnt/names.txt    (yours is still there)
   ckptvm run --strace=calls.txt --inject write:error=EINTR:when=2 ./program.ts
   ckptvm run --cmdline ckpt_debug=7 --dmesg self_checkpoint /tmp/image counter
 
@@ -43,15 +44,14 @@ Exits as a shell would: with the program's status, or 128 and the number of the 
 
 async function run(program: string, args: readonly string[], options: RunOptions): Promise<number> {
   const { vm, spawn } = await prepare(program, args, options)
-  if (options.dmesg === true) vm.kernel.log.consoles.push((line) => log(fromBytes(formatLogLine(line))))
+  const out = terminalOutput()
+  if (options.dmesg === true) vm.kernel.log.consoles.push((line) => out.log(fromBytes(formatLogLine(line))))
   if (straced(options)) {
-    const write = options.straceFile === undefined ? log : lineWriter(options.straceFile)
+    const write = linesTo(out, options.straceFile)
     vm.strace(({ pid, text }) => write(`[${pid}] ${text}`))
   }
-  const { process: child, outcome } = await attach(vm, spawn)
-  const problems = complaints(vm, child, outcome)
-  for (const problem of problems) log(`ckptvm: ${program}: ${problem}`)
-  return child.status === null ? 1 : exitStatus(child.status)
+  const { process: child, outcome } = await attach(vm, spawn, { out })
+  return await ending(vm, program, child, outcome, out)
 }
 
 async function asJson(program: string, args: readonly string[], options: RunOptions): Promise<number> {
@@ -59,7 +59,7 @@ async function asJson(program: string, args: readonly string[], options: RunOpti
   const calls: object[] = []
   if (straced(options)) vm.strace((line) => calls.push(line))
   const child = spawn(false)
-  const outcome = vm.run()
+  const outcome = runToEnd(vm)
   const { status, pid } = child
   const report = {
     program,
@@ -94,19 +94,4 @@ export function separateStrace(args: readonly string[]): string[] {
     else if (WITH_VALUE.has(out[i])) i++
   }
   return out
-}
-
-/** Write lines to a file of this computer's; a UsageError where it cannot be had. */
-export function lineWriter(file: string): (line: string) => void {
-  let fd: number
-  try {
-    fd = openSync(file, 'w')
-  } catch (error) {
-    throw new UsageError(`${file}: ${reasonOf(error)}`)
-  }
-  return (line) => writeSync(fd, `${line}\n`)
-}
-
-export function log(line: string): void {
-  process.stderr.write(`${line}\n`)
 }

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { boot } from '../../index.ts'
 import { attach } from '../lib/terminal.ts'
-import { exitStatus } from './machine.ts'
+import { Output } from '../lib/output.ts'
+import { ending, terminalOutput } from './ending.ts'
 import { verb } from './usage.ts'
 
 const PS1 = '\x1b[32mckptvm\x1b[0m:$PWD# '
@@ -30,15 +31,14 @@ Ctrl-C interrupts a program, Ctrl-Z stops it, Ctrl-D leaves. Exits as the shell 
 export async function sh(args: readonly string[]): Promise<number> {
   const env = { PATH: '/bin', HOME: '/root', TERM: process.env.TERM ?? 'dumb', PS1 }
   const vm = boot()
-  const { process: shell, outcome } = await attach(vm, (terminal) =>
+  // Where somebody types, nothing is written between.
+  const out = args.length === 0 ? new Output() : terminalOutput()
+  const start = (terminal: boolean) =>
     vm.spawn('/bin/sh', args, {
       argv0: 'sh',
       terminal,
       envp: Object.entries(env).map(([name, value]) => `${name}=${value}`),
-    }),
-  )
-  if (outcome.kind !== 'done' && outcome.kind !== 'closed') {
-    process.stderr.write(`sh: the machine has come to a stop: ${JSON.stringify(outcome)}\n`)
-  }
-  return exitStatus(shell.status)
+    })
+  const { process: shell, outcome } = await attach(vm, start, { out })
+  return await ending(vm, null, shell, outcome, out)
 }

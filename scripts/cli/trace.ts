@@ -3,9 +3,10 @@ import type { Vm } from '../../index.ts'
 import { fromBytes } from '../../kernel/utf8.ts'
 import { syscallSet } from '../../syscalls/inject.ts'
 import { attach } from '../lib/terminal.ts'
-import { complaints, exitStatus, machineOptions, prepare, type MachineOptions } from './machine.ts'
-import { lineWriter, log } from './run.ts'
+import type { LineWriter } from '../lib/output.ts'
 import { StraceText, Summary } from '../../userland/strace/text.ts'
+import { ending, linesTo, terminalOutput } from './ending.ts'
+import { machineOptions, prepare, type MachineOptions } from './machine.ts'
 import { jsonOf, textOf, traceTasks, type TraceEvent, type Watch } from './tracer.ts'
 import { UsageError, collect, verb } from './usage.ts'
 
@@ -14,6 +15,8 @@ interface TraceOptions extends MachineOptions {
   readonly e?: readonly string[]
   readonly o?: string
   readonly T?: true
+  readonly y?: true
+  readonly k?: true
   readonly c?: true
   readonly format: 'text' | 'jsonl' | 'chrome'
 }
@@ -30,6 +33,8 @@ export function traceVerb(): Command {
     .option('-o <file>', 'write to a file of this computer, not to standard error')
     .option('-t', "the machine's time of day in front of each line; -tt with microseconds, -ttt since 1970")
     .option('-T', 'how long each call took')
+    .option('-y', 'behind each descriptor the path of what is open there')
+    .option('-k', 'below each call where in the program it is made: function, file, line and column')
     .option('-c', 'only count, and show a table at the end')
     .addOption(new Option('--format <form>', 'what is written').choices(['text', 'jsonl', 'chrome']).default('text'))
     .on('option:t', () => time++)
@@ -54,18 +59,22 @@ async function trace(program: string, args: readonly string[], options: TraceOpt
   const { watch, injections } = expressions(options)
   const inject = [...(options.inject ?? []), ...injections]
   const { vm, spawn } = await prepare(program, args, { ...options, inject })
-  const write = options.o === undefined ? log : lineWriter(options.o)
+  const out = terminalOutput()
+  const write = linesTo(out, options.o)
   let finish: () => void = () => undefined
-  const { process: child, outcome } = await attach(vm, (terminal) => {
-    const child = spawn(terminal)
-    const { tell, end } = teller(vm, child.task, options, time, write)
-    finish = end
-    traceTasks(vm.kernel, child.task, watch, tell)
-    return child
-  })
+  const { process: child, outcome } = await attach(
+    vm,
+    (terminal) => {
+      const child = spawn(terminal)
+      const { tell, end } = teller(vm, child.task, options, time, write)
+      finish = end
+      traceTasks(vm.kernel, child.task, watch, tell)
+      return child
+    },
+    { out },
+  )
   finish()
-  for (const problem of complaints(vm, child, outcome)) log(`ckptvm: ${program}: ${problem}`)
-  return child.status === null ? 1 : exitStatus(child.status)
+  return await ending(vm, program, child, outcome, out)
 }
 
 /** What is done with each event, and at the end. */
@@ -74,7 +83,7 @@ function teller(
   first: Parameters<typeof traceTasks>[1],
   options: TraceOptions,
   time: number,
-  write: (line: string) => void,
+  write: LineWriter,
 ): { readonly tell: (event: TraceEvent) => void; readonly end: () => void } {
   if (options.c === true) {
     const summary = new Summary()
@@ -132,7 +141,7 @@ class ChromeTrace {
   }
 }
 
-function expressions({ e = [], f }: TraceOptions): { readonly watch: Watch; readonly injections: string[] } {
+function expressions({ e = [], f, y, k }: TraceOptions): { readonly watch: Watch; readonly injections: string[] } {
   let calls: ReadonlySet<number> | null = null
   let signals = true
   const injections: string[] = []
@@ -146,5 +155,6 @@ function expressions({ e = [], f }: TraceOptions): { readonly watch: Watch; read
       calls = set
     } else throw new UsageError(`-e ${expression}: trace=, inject= or signal=none|all is wanted`)
   }
-  return { watch: { calls, signals, follow: f === true }, injections }
+  const watch = { calls, signals, follow: f === true, paths: y === true, stacks: k === true }
+  return { watch, injections }
 }

@@ -7,6 +7,7 @@ import { fromBytes } from '../../kernel/utf8.ts'
 import { showEnd, showSignal, shownCall } from '../../syscalls/strace.ts'
 import type { TextCall, TextEvent } from '../../userland/strace/text.ts'
 import type { ShownCall } from '../../kernel/trace.ts'
+import { programStack, type StackFrame } from './stack.ts'
 
 /** What happened on a machine, as a trace tells it. Times are nanoseconds since boot. */
 export type TraceEvent =
@@ -24,9 +25,12 @@ export class Call implements TextCall {
   end: number
   ret: number | null = null
   injected = false
+  /** What called what in the program, the innermost first; empty unless it is watched. */
+  readonly stack: readonly StackFrame[]
 
-  constructor(nr: number, shown: ShownCall, start: number) {
+  constructor(nr: number, shown: ShownCall, start: number, stack: readonly StackFrame[]) {
     this.nr = nr
+    this.stack = stack
     this.shown = shown
     this.start = this.end = start
   }
@@ -47,6 +51,10 @@ export class Call implements TextCall {
   result(): string {
     return this.ret === null ? '?' : this.shown.result(this.ret) + (this.injected ? ' (INJECTED)' : '')
   }
+
+  get below(): string[] {
+    return this.stack.map(({ name, file, line, column }) => ` > ${file}(${name}) [${line}:${column}]`)
+  }
 }
 
 export interface Watch {
@@ -55,6 +63,10 @@ export interface Watch {
   readonly signals: boolean
   /** Children and threads too. */
   readonly follow: boolean
+  /** Descriptors have their paths behind them. */
+  readonly paths: boolean
+  /** Where in the program each call is made. */
+  readonly stacks: boolean
 }
 
 /** Tell `tell` what the task `first` does, and those that it makes. */
@@ -64,7 +76,8 @@ export function traceTasks(kernel: Kernel, first: task_struct, watch: Watch, tel
   const { trace, clock } = kernel
   void trace.sys_enter.register((t, nr, args) => {
     if (!traced.has(t) || watch.calls?.has(nr) === false) return
-    const call = new Call(nr, shownCall(t, nr, args), clock.now)
+    const stack = watch.stacks ? programStack() : []
+    const call = new Call(nr, shownCall(t, nr, args, watch.paths), clock.now, stack)
     open.set(t, call)
     tell({ type: 'enter', t, call })
   })
@@ -113,9 +126,10 @@ export function jsonOf(event: TraceEvent): object | null {
     case 'enter':
       return null
     case 'syscall': {
-      const { nr, shown, ret, injected, start, end } = event.call
+      const { nr, shown, ret, injected, start, end, stack } = event.call
       const errno = ret !== null && ret < 0 && ret >= -MAX_ERRNO ? (errnoName(-ret) ?? null) : null
-      return { ...who, nr, name: shown.name, args: shown.args(ret), ret, errno, injected, start, end }
+      const call = { nr, name: shown.name, args: shown.args(ret), ret, errno, injected, start, end }
+      return { ...who, ...call, ...(stack.length === 0 ? {} : { stack }) }
     }
     case 'signal': {
       const { signo, code, pid, uid, value } = event.info

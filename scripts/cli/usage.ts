@@ -5,13 +5,22 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** A verb of the command. A wrong option or argument exits with 2, --help with 0. */
+/** A verb of the command. */
 export function verb(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .allowExcessArguments(false)
-    .showHelpAfterError(`(ckptvm ${name} --help says what there is)`)
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  return oneLine(new Command(name), `ckptvm ${name}`).description(description).allowExcessArguments(false)
+}
+
+/** What is wrong with the arguments comes in one line, and then as a CommanderError; so does --help at its end. */
+export function oneLine(command: Command, name: string): Command {
+  return command.exitOverride().configureOutput({
+    outputError(text, write) {
+      const said = text
+        .replace(/^error: /, '')
+        .trim()
+        .replace(/\n/g, ' ')
+      write(`${name}: ${said} (${name} --help says what there is)\n`)
+    },
+  })
 }
 
 /** Of an option: a whole number from `least` on. */
@@ -34,11 +43,4 @@ export function bytes(text: string): number {
 /** Of an option that may come more than once: all that was said. */
 export function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text]
-}
-
-/** A message of the host's as the end of a line of ours: `no such file or directory`. */
-export function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  const said = /^[A-Z0-9]+: (.*?), \w+/.exec(message)
-  return code !== undefined && said !== null ? said[1] : message
 }

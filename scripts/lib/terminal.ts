@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Outcome, Process, Vm } from '../../index.ts'
+import { Output } from './output.ts'
 
 /** A machine's console on this computer's standard input and output. */
 
@@ -7,6 +8,8 @@ import type { Outcome, Process, Vm } from '../../index.ts'
 export interface Streams {
   readonly input?: NodeJS.ReadStream
   readonly output?: NodeJS.WriteStream
+  /** What writes to `output`, where more than the machine does. */
+  readonly out?: Output
 }
 
 /** How it ended: as the machine's run() did, `done` once the process had ended, or as who watched went away. */
@@ -27,8 +30,7 @@ const NSEC_PER_MSEC = 1e6
  * for them, and time passes as fast as it can.
  */
 export async function attach(vm: Vm, start: (terminal: boolean) => Process, streams: Streams = {}): Promise<Attached> {
-  const { input = process.stdin, output = process.stdout } = streams
-  const out = new Output(output)
+  const { input = process.stdin, output = process.stdout, out = new Output(output) } = streams
   const terminal = input.isTTY && output.isTTY
   return terminal ? await onTerminal(vm, start, out, input, output) : await onStreams(vm, start, out, input)
 }
@@ -42,15 +44,18 @@ async function onStreams(vm: Vm, start: (terminal: boolean) => Process, out: Out
   for (;;) {
     const outcome = vm.run({ budget: BUDGET })
     await out.flush()
+    out.step(BUDGET - vm.kernel.budget, vm.now)
     const how = out.closed ? { kind: 'closed' as const } : started.status !== null ? { kind: 'done' as const } : outcome
     if (how.kind === 'budget') await setImmediate()
     else if (how.kind === 'input') {
+      out.idle()
       const next = await chunks.next()
       if (next.done === true) vm.endInput()
       else vm.input(next.value)
     } else {
       vm.kernel.tty.splice(silence, 1)
       input.destroy()
+      out.idle()
       return { process: started, outcome: how }
     }
   }
@@ -98,6 +103,7 @@ async function onTerminal(
     return { process: started, outcome }
   } finally {
     await out.flush()
+    out.idle()
     restore()
     input.off('data', key).off('end', leave).off('error', leave)
     output.off('resize', size)
@@ -113,6 +119,8 @@ async function follow(vm: Vm, started: Process, out: Output, event: Signal, gone
   for (;;) {
     const outcome = vm.run({ budget: BUDGET, until })
     await out.flush()
+    out.step(BUDGET - vm.kernel.budget, vm.now)
+    if (outcome.kind !== 'budget') out.idle()
     if (gone()) return { kind: 'closed' as const }
     if (started.status !== null) return { kind: 'done' as const }
     const { now } = vm
@@ -152,36 +160,5 @@ class Signal {
     })
     clearTimeout(timer)
     this.#wake = null
-  }
-}
-
-/** What the machine prints, on its way out. */
-class Output {
-  /** Nobody takes it any more. */
-  closed = false
-  readonly #stream: NodeJS.WriteStream
-  #chunks: Uint8Array[] = []
-
-  constructor(stream: NodeJS.WriteStream) {
-    this.#stream = stream
-    stream.on('error', () => (this.closed = true))
-  }
-
-  put(bytes: Uint8Array): void {
-    this.#chunks.push(bytes)
-  }
-
-  /** Resolves once all of it is out. */
-  async flush(): Promise<void> {
-    if (this.#chunks.length === 0 || this.closed) return
-    const bytes = Buffer.concat(this.#chunks)
-    this.#chunks = []
-    await new Promise<void>((resolve) => {
-      this.#stream.once('close', resolve)
-      this.#stream.write(bytes, () => {
-        this.#stream.off('close', resolve)
-        resolve()
-      })
-    })
   }
 }

@@ -15,6 +15,8 @@ export interface TextCall {
   whole(): string
   /** `2`, `-1 EBADF (Bad file descriptor)`, `?` */
   result(): string
+  /** Lines that stand below it. */
+  readonly below?: readonly string[]
 }
 
 /** What happened to `t`, a task or what stands for one. */
@@ -92,6 +94,7 @@ export class StraceText<T> {
     const text = this.#halves.delete(call) ? `<... ${name} resumed>${rest}` : whole
     const spent = this.#options.spent && ret !== null ? ` <${((call.end - call.start) / NSEC_PER_SEC).toFixed(6)}>` : ''
     this.#line(t, call.start, text, ` = ${call.result()}${spent}`)
+    for (const line of call.below ?? []) this.#write(line)
   }
 
   /** A line; `result` stands in its own column, if there is one. */
