@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { boot } from '../../index.ts'
+import { boot, type Process, type Vm } from '../../index.ts'
 import { attach } from '../lib/terminal.ts'
 import { Output } from '../lib/output.ts'
 import { ending, terminalOutput } from './ending.ts'
@@ -29,16 +29,17 @@ Ctrl-C interrupts a program, Ctrl-Z stops it, Ctrl-D leaves. Exits as the shell 
 
 /** Run /bin/sh with `args` on standard input and output. Its exit status. */
 export async function sh(args: readonly string[]): Promise<number> {
-  const env = { PATH: '/bin', HOME: '/root', TERM: process.env.TERM ?? 'dumb', PS1 }
   const vm = boot()
   // Where somebody types, nothing is written between.
   const out = args.length === 0 ? new Output() : terminalOutput()
-  const start = (terminal: boolean) =>
-    vm.spawn('/bin/sh', args, {
-      argv0: 'sh',
-      terminal,
-      envp: Object.entries(env).map(([name, value]) => `${name}=${value}`),
-    })
-  const { process: shell, outcome } = await attach(vm, start, { out })
+  const { process: shell, outcome } = await attach(vm, (terminal) => spawnShell(vm, args, terminal), { out })
   return await ending(vm, null, shell, outcome, out)
+}
+
+/** A shell as it is met at a terminal, with a home. */
+export function spawnShell(vm: Vm, args: readonly string[], terminal: boolean): Process {
+  const env = { PATH: '/bin', HOME: '/root', TERM: process.env.TERM ?? 'dumb', PS1 }
+  vm.mkdir(env.HOME, 0o700)
+  const envp = Object.entries(env).map(([name, value]) => `${name}=${value}`)
+  return vm.spawn('/bin/sh', args, { argv0: 'sh', terminal, envp })
 }

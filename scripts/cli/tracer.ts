@@ -64,9 +64,9 @@ export interface Watch {
   /** Children and threads too. */
   readonly follow: boolean
   /** Descriptors have their paths behind them. */
-  readonly paths: boolean
+  readonly paths?: boolean
   /** Where in the program each call is made. */
-  readonly stacks: boolean
+  readonly stacks?: boolean
 }
 
 /** Tell `tell` what the task `first` does, and those that it makes. */
@@ -76,7 +76,7 @@ export function traceTasks(kernel: Kernel, first: task_struct, watch: Watch, tel
   const { trace, clock } = kernel
   void trace.sys_enter.register((t, nr, args) => {
     if (!traced.has(t) || watch.calls?.has(nr) === false) return
-    const stack = watch.stacks ? programStack() : []
+    const stack = watch.stacks === true ? programStack() : []
     const call = new Call(nr, shownCall(t, nr, args, watch.paths), clock.now, stack)
     open.set(t, call)
     tell({ type: 'enter', t, call })

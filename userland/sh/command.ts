@@ -7,7 +7,7 @@ import { asAssignment } from './parser.ts'
 import { forkShell } from './fork.ts'
 import { waitForJob } from './jobs.ts'
 import { reason } from './messages.ts'
-import { redirect, restore, type Saved } from './redirect.ts'
+import { forget, redirect, restore, type Saved } from './redirect.ts'
 import { DEFAULT_PATH, execute, findProgram } from './search.ts'
 import { LAST, TESTED, type Shell } from './shell.ts'
 import { SPECIAL_BUILTINS } from './special.ts'
@@ -63,7 +63,7 @@ export function* simple(sh: Shell, node: Command, flags: number): Run<number> {
     }
     return yield* runProgram(sh, node, argv, found.path, flags)
   } finally {
-    if (!keep) yield* restore(sh, saved)
+    yield* keep ? forget(sh, saved) : restore(sh, saved)
     leave?.()
   }
 }

@@ -49,6 +49,12 @@ export function* restore(sh: Shell, saved: Saved): Run<void> {
   saved.clear()
 }
 
+/** Put nothing back: the redirections stay. */
+export function* forget(sh: Shell, saved: Saved): Run<void> {
+  for (const kept of saved.values()) if (kept >= 0) void (yield* sh.os.sys.close(kept))
+  saved.clear()
+}
+
 function* one(sh: Shell, { fd, op }: Redirection, target: string, saved: Saved | null): Run<void> {
   const { sys } = sh.os
   const from = op === '<<' ? yield* document(sh, target) : yield* source(sh, op, target)
