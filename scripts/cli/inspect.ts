@@ -69,6 +69,7 @@ function inspect(name: string, options: InspectOptions): number {
     return 0
   }
   const { offset, errno, where, why } = refusal
+  if (options.check !== true && fields.length > 0) say('')
   const what = isImage(image) ? '' : 'not a checkpoint image: '
   process.stderr.write(`ckptvm inspect: ${title(name)}: ${what}offset ${offset}: ${why} (${where}: -${errno})\n`)
   return 1

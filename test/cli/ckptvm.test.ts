@@ -360,7 +360,7 @@ describe('ckptvm inspect', () => {
       `ckptvm inspect: ${join(folder, 'text')}: not a checkpoint image: offset 4: a HEADER record is 56 bytes long, ` +
         'this one says 543649385 (its type is 1752461166) (ckpt_read_obj: -EINVAL)\n',
     )
-    expect(stdout.split('\n')).toHaveLength(11)
+    expect(stdout.split('\n')).toHaveLength(12)
     expect(stdout).toContain('… 1504 bytes more\n')
     expect(ckptvm(['inspect']).stdout).toBe('')
   })

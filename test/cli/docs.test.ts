@@ -33,6 +33,11 @@ describe.each(['docs/cli.md', 'docs/tour.md'])('%s, on this computer', (page) =>
   })
 })
 
+/** A line of the kernel's log says when, which any change of a program's shifts a little. */
+function timeless(line: string): string {
+  return line.replace(/^\[ *\d+\.\d+\]/, '[time]')
+}
+
 const KEYS: Readonly<Record<string, string>> = { '^C': '\x03', '^Z': '\x1a' }
 
 describe('docs/tour.md, in the machine', () => {
@@ -48,6 +53,6 @@ describe('docs/tour.md, in the machine', () => {
       const shown = lines.slice(i + 1, next < 0 ? lines.length : i + 1 + next)
       session.type(typed, KEYS[shown.find((one) => one in KEYS) ?? ''])
     })
-    expect(session.lines.slice(0, -1)).toEqual(lines)
+    expect(session.lines.slice(0, -1).map(timeless)).toEqual(lines.map(timeless))
   })
 })

@@ -5,7 +5,8 @@ import { Screen } from './screen.ts'
 /** A prompt of the shell that `ckptvm` boots to, and what is typed behind it. */
 export const PROMPT = /^ckptvm:\S*# ?(.*)$/
 
-const COLUMNS = 120
+/** So wide that no line of a page is broken. */
+const COLUMNS = 160
 /** System calls that one command may take. */
 const BUDGET = 2_000_000
 
