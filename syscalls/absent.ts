@@ -178,8 +178,6 @@ const listed: readonly Listed[] = [
   [282, 'userfaultfd', 1, NO_MMAP],
   [283, 'membarrier', 3, NO_NUMA],
   [284, 'mlock2', 3, ALL_IN_MEMORY],
-  [286, 'preadv2', 6, 'none of its flags would change anything: preadv does the same'],
-  [287, 'pwritev2', 6, 'none of its flags would change anything: pwritev does the same'],
   [288, 'pkey_mprotect', 4, NO_MMAP],
   [289, 'pkey_alloc', 2, NO_MMAP],
   [290, 'pkey_free', 1, NO_MMAP],

@@ -1,4 +1,4 @@
-import type { Fd, MaySleep, UserPtr } from '../kernel/types.ts'
+import type { Fd, MaySleep, UserPtr, Word } from '../kernel/types.ts'
 import { EBADF, EINVAL } from '../kernel/errno.ts'
 import { __close_range, fcheck } from '../kernel/fs/fdtable.ts'
 import { FMODE_LSEEK, FMODE_PWRITE } from '../kernel/fs/file.ts'
@@ -16,10 +16,10 @@ export function sys_writev(fd: Fd, vec: UserPtr, vlen: number): MaySleep<number>
   return vector(fd, vfs_writev, vec, vlen)
 }
 
-function vector(fd: Fd, move: Transfer, vec: UserPtr, vlen: number): MaySleep<number> {
+function vector(fd: Fd, move: Transfer, vec: UserPtr, vlen: number, flags = 0): MaySleep<number> {
   const f = fcheck(fd)
   if (f === null) return -EBADF
-  const ret = transfer(f, move, vec, vlen)
+  const ret = transfer(f, move, vec, vlen, flags)
   return typeof ret === 'number' ? ret : holding(f, ret)
 }
 
@@ -28,9 +28,11 @@ export function sys_pread64(fd: Fd, buf: UserPtr, count: number, pos: number): M
   return at(fd, vfs_read, buf, count, pos, FMODE_LSEEK)
 }
 
+const PWRITE = FMODE_LSEEK | FMODE_PWRITE
+
 /** pwrite64(2) */
 export function sys_pwrite64(fd: Fd, buf: UserPtr, count: number, pos: number): MaySleep<number> {
-  return at(fd, vfs_write, buf, count, pos, FMODE_LSEEK | FMODE_PWRITE)
+  return at(fd, vfs_write, buf, count, pos, PWRITE)
 }
 
 /** preadv(2). The position's upper half is for machines that need one. */
@@ -40,14 +42,46 @@ export function sys_preadv(fd: Fd, vec: UserPtr, vlen: number, pos: number): May
 
 /** pwritev(2) */
 export function sys_pwritev(fd: Fd, vec: UserPtr, vlen: number, pos: number): MaySleep<number> {
-  return at(fd, vfs_writev, vec, vlen, pos, FMODE_LSEEK | FMODE_PWRITE)
+  return at(fd, vfs_writev, vec, vlen, pos, PWRITE)
 }
 
-function at(fd: Fd, move: Transfer, buf: UserPtr, count: number, pos: number, mode: number): MaySleep<number> {
+/** preadv2(2): at the file's own position where that is -1. */
+export function sys_preadv2(
+  fd: Fd,
+  vec: UserPtr,
+  vlen: number,
+  pos: number,
+  _pos_h: Word,
+  flags: number,
+): MaySleep<number> {
+  return pos === -1 ? vector(fd, vfs_readv, vec, vlen, flags) : at(fd, vfs_readv, vec, vlen, pos, FMODE_LSEEK, flags)
+}
+
+/** pwritev2(2) */
+export function sys_pwritev2(
+  fd: Fd,
+  vec: UserPtr,
+  vlen: number,
+  pos: number,
+  _pos_h: Word,
+  flags: number,
+): MaySleep<number> {
+  return pos === -1 ? vector(fd, vfs_writev, vec, vlen, flags) : at(fd, vfs_writev, vec, vlen, pos, PWRITE, flags)
+}
+
+function at(
+  fd: Fd,
+  move: Transfer,
+  buf: UserPtr,
+  count: number,
+  pos: number,
+  mode: number,
+  flags = 0,
+): MaySleep<number> {
   if (pos < 0) return -EINVAL
   const f = fcheck(fd)
   if (f === null) return -EBADF
-  const ret = transfer_at(f, move, buf, count, pos, mode)
+  const ret = transfer_at(f, move, buf, count, pos, mode, flags)
   return typeof ret === 'number' ? ret : holding(f, ret)
 }
 

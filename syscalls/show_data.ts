@@ -1,4 +1,4 @@
-import type { UserPtr } from '../kernel/types.ts'
+import type { UserPtr, Word } from '../kernel/types.ts'
 import type { task_struct } from '../kernel/task/task.ts'
 import { IOVEC_SIZE } from '../kernel/mm/iov_iter.ts'
 import { buffer, flags, peek, ptr, toLong, type ArgType } from './args.ts'
@@ -78,4 +78,19 @@ export const splice_flags = flags([
   [2, 'SPLICE_F_NONBLOCK'],
   [4, 'SPLICE_F_MORE'],
   [8, 'SPLICE_F_GIFT'],
+])
+
+/** The upper half of a position, which stands in front of it where words are smaller. */
+export const pos_h: ArgType<Word> = { convert: (word) => word, show: () => null }
+
+export const rwf_flags = flags([
+  [0x01, 'RWF_HIPRI'],
+  [0x02, 'RWF_DSYNC'],
+  [0x04, 'RWF_SYNC'],
+  [0x08, 'RWF_NOWAIT'],
+  [0x10, 'RWF_APPEND'],
+  [0x20, 'RWF_NOAPPEND'],
+  [0x40, 'RWF_ATOMIC'],
+  [0x80, 'RWF_DONTCACHE'],
+  [0x100, 'RWF_NOSIGNAL'],
 ])

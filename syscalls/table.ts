@@ -65,8 +65,27 @@ import { sys_fallocate, sys_ftruncate, sys_truncate } from './truncate.ts'
 import { sys_fcntl, sys_flock, sys_fsync, sys_sync, sys_sync_file_range, sys_syncfs } from './fcntl.ts'
 import { fcntl_arg, fcntl_cmd, flock_cmd, sync_file_range_flags } from './show_fcntl.ts'
 import { sys_copy_file_range, sys_sendfile64, sys_splice, sys_tee } from './splice.ts'
-import { close_range_flags, fallocate_mode, iovec_in, iovec_out, loff_in, splice_flags } from './show_data.ts'
-import { sys_close_range, sys_pread64, sys_preadv, sys_pwrite64, sys_pwritev, sys_readv, sys_writev } from './readv.ts'
+import {
+  close_range_flags,
+  fallocate_mode,
+  iovec_in,
+  iovec_out,
+  loff_in,
+  pos_h,
+  rwf_flags,
+  splice_flags,
+} from './show_data.ts'
+import {
+  sys_close_range,
+  sys_pread64,
+  sys_preadv,
+  sys_preadv2,
+  sys_pwrite64,
+  sys_pwritev,
+  sys_pwritev2,
+  sys_readv,
+  sys_writev,
+} from './readv.ts'
 import { sys_faccessat, sys_faccessat2 } from './access.ts'
 import { sys_fstatfs, sys_getdents64, sys_newfstat, sys_newfstatat, sys_statfs, sys_statx } from './stat.ts'
 import { ioctl_arg, ioctl_cmd } from './show_ioctl.ts'
@@ -335,6 +354,8 @@ export const rows: readonly SyscallRow[] = [
   row(276, 'renameat2',       [['olddfd', dirfd], ['oldname', string_in], ['newdfd', dirfd], ['newname', string_in], ['flags', rename_flags]], sys_renameat2),
   row(278, 'getrandom',       [['buf', buf_out], ['count', size_t], ['flags', getrandom_flags]],          sys_getrandom),
   row(285, 'copy_file_range', [['fd_in', fd], ['off_in', loff_in], ['fd_out', fd], ['off_out', loff_in], ['len', size_t], ['flags', uint]], sys_copy_file_range),
+  row(286, 'preadv2',         [['fd', fd], ['vec', iovec_out], ['vlen', size_t], ['pos', off_t], ['pos_h', pos_h], ['flags', rwf_flags]], sys_preadv2),
+  row(287, 'pwritev2',        [['fd', fd], ['vec', iovec_in], ['vlen', size_t], ['pos', off_t], ['pos_h', pos_h], ['flags', rwf_flags]], sys_pwritev2),
   row(291, 'statx',           [['dfd', dirfd], ['filename', string_in], ['flags', statx_flags], ['mask', statx_mask], ['buffer', statx_out]], sys_statx),
   row(436, 'close_range',     [['fd', uint], ['max_fd', uint], ['flags', close_range_flags]],             sys_close_range),
   row(439, 'faccessat2',      [['dfd', dirfd], ['filename', string_in], ['mode', access_mode], ['flags', faccessat2_flags]], sys_faccessat2),

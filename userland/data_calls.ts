@@ -61,6 +61,15 @@ export abstract class DataCalls extends FsCalls {
     return this.#context.syscall(70, fd, this.#iovec(vec), vlen, pos)
   }
 
+  /** At the file's own position where `pos` is -1; `flags` are RWF_ bits. */
+  preadv2(fd: number, vec: Iovecs, pos: number, flags: number): Run<number> {
+    return this.#context.syscall(286, fd, this.#iovec(vec), countOf(vec), pos, 0, flags)
+  }
+
+  pwritev2(fd: number, vec: Iovecs, pos: number, flags: number): Run<number> {
+    return this.#context.syscall(287, fd, this.#iovec(vec), countOf(vec), pos, 0, flags)
+  }
+
   /** `offset` is where a position is kept; none for the file's own. */
   sendfile(out_fd: number, in_fd: number, offset: number, count: number): Run<number> {
     return this.#context.syscall(71, out_fd, in_fd, offset, count)

@@ -36,6 +36,12 @@ export function file_accessed(f: file): void {
   if ((f.f_flags & O_NOATIME) === 0) touch_atime(f.f_inode)
 }
 
+/** It has been written to. fs/inode.c */
+export function file_update_time(f: file): void {
+  const i = f.f_inode
+  i.i_mtime = i.i_ctime = i.kernel.clock.now
+}
+
 /** chmod(2): 0, -EROFS, -EOPNOTSUPP for a symbolic link, -EPERM for who does not own it. fs/open.c:chmod_common(). */
 export function chmod_common(i: inode, mode: number): number {
   if (is_rdonly(i)) return -EROFS

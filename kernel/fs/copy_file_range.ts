@@ -3,7 +3,7 @@ import type { Loff } from '../task/task.ts'
 import { EBADF, EINVAL, EISDIR, EOVERFLOW, EPERM, EXDEV } from '../errno.ts'
 import { FMODE_READ, FMODE_WRITE, O_APPEND, type file } from './file.ts'
 import { IS_IMMUTABLE, S_ISDIR, S_ISREG } from './inode.ts'
-import { MAX_LFS_FILESIZE, MAX_RW_COUNT, generic_write_checks } from './read_write.ts'
+import { MAX_RW_COUNT, generic_write_checks } from './read_write.ts'
 import { do_splice_direct } from './splice.ts'
 
 /**
@@ -36,10 +36,16 @@ function copy_checks(f_in: file, ipos: number, f_out: file, opos: number, len: n
   if ((f_out.f_flags & O_APPEND) !== 0) return -EBADF
   if (i.i_sb !== o.i_sb) return -EXDEV
   if (IS_IMMUTABLE(o)) return -EPERM
-  if (ipos < 0 || opos < 0) return -EINVAL
-  if (len < 0 || ipos + len > MAX_LFS_FILESIZE || opos + len > MAX_LFS_FILESIZE) return -EOVERFLOW
-  const rest = Math.min(len, Math.max(0, i.i_size - ipos))
-  const n = rest === 0 ? 0 : generic_write_checks(opos, rest)
-  if (n > 0 && i === o && ipos < opos + n && opos < ipos + n) return -EINVAL
-  return n
+  if (wraps(ipos, len) || wraps(opos, len)) return -EOVERFLOW
+  const rest = ipos >= i.i_size ? 0 : Math.min(len < 0 ? Infinity : len, i.i_size - ipos)
+  // Where nothing is to be copied, there still has to be room for it.
+  const n = generic_write_checks(opos, rest)
+  if (n < 0) return n
+  if (i === o && ipos < opos + n && opos < ipos + n) return -EINVAL
+  return ipos < 0 || opos < 0 ? -EINVAL : n
+}
+
+/** Is the sum of two words of 64 bits, each taken to be unsigned, more than a word? */
+function wraps(pos: number, len: number): boolean {
+  return (pos < 0 && len < 0) || (pos < 0 !== len < 0 && pos + len >= 0)
 }

@@ -5,6 +5,7 @@ import type { file, file_operations } from './file.ts'
 /** Devices that need no hardware: drivers/char/mem.c. */
 
 export const null_fops: file_operations = {
+  nowait: true,
   llseek: null_lseek,
   splice_write: true,
   read: () => 0,
@@ -12,6 +13,7 @@ export const null_fops: file_operations = {
 }
 
 export const zero_fops: file_operations = {
+  nowait: true,
   llseek: null_lseek,
   splice_read: true,
   splice_write: true,
@@ -23,7 +25,13 @@ export const zero_fops: file_operations = {
 }
 
 /** Endless zeros, and no room. */
-export const full_fops: file_operations = { ...zero_fops, splice_write: false, write: () => -ENOSPC }
+export const full_fops: file_operations = {
+  ...zero_fops,
+  nowait: false,
+  splice_write: false,
+  write_loops: true,
+  write: () => -ENOSPC,
+}
 
 /** There is one position only. */
 function null_lseek(file: file): number {

@@ -47,6 +47,7 @@ class eventfd_ctx {
 }
 
 const eventfd_fops: file_operations = {
+  nowait: true,
   write_loops: true,
 
   /** The count, which then is 0; with EFD_SEMAPHORE 1 of it. */

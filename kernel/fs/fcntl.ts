@@ -6,8 +6,7 @@ import { FMODE_PATH, O_APPEND, O_DIRECT, O_NOATIME, O_NONBLOCK, get_file, type f
 import { fcntl_getlk, fcntl_setlk } from './fcntl_lock.ts'
 import { IS_APPEND } from './inode.ts'
 import { inode_owner_or_capable } from './permission.ts'
-import { get_pipe_info, pipe_set_size } from './pipe.ts'
-import { PAGE_SIZE } from '../mm/mm.ts'
+import { pipe_fcntl } from './pipe_fcntl.ts'
 
 /** What fcntl(2) is asked: include/uapi/asm-generic/fcntl.h, linux/fcntl.h. */
 export const F_DUPFD = 0
@@ -58,8 +57,9 @@ export function do_fcntl(fd: number, cmd: number, arg: UserPtr, f: file): MaySle
     case F_OFD_SETLKW:
       return fcntl_setlk(fd, f, cmd === F_OFD_SETLKW, true, arg)
     case F_SETPIPE_SZ:
+      return pipe_fcntl(f, arg >>> 0)
     case F_GETPIPE_SZ:
-      return pipe_fcntl(f, cmd, arg >>> 0)
+      return pipe_fcntl(f, null)
   }
   return -EINVAL
 }
@@ -81,11 +81,4 @@ function setfl(f: file, flags: number): number {
   if ((flags & O_DIRECT) !== 0 && i.i_mapping === null) return -EINVAL
   f.f_flags = (flags & SETFL_MASK) | (f.f_flags & ~SETFL_MASK)
   return 0
-}
-
-/** fs/pipe.c:pipe_fcntl() */
-function pipe_fcntl(f: file, cmd: number, size: number): number {
-  const pipe = get_pipe_info(f)
-  if (pipe === null) return -EBADF
-  return cmd === F_GETPIPE_SZ ? pipe.max_usage * PAGE_SIZE : pipe_set_size(pipe, size)
 }

@@ -51,8 +51,11 @@ export interface file_operations {
   llseek?(file: file, offset: number, whence: number): number
   read?(file: file, buf: UserPtr, count: number, pos: Loff): MaySleep<number>
   write?(file: file, buf: UserPtr, count: number, pos: Loff): MaySleep<number>
-  /** Each segment of a vector is written as if it had a call of its own: it has no write_iter. */
+  /** Each segment of a vector is moved as if it had a call of its own, and RWF_ flags mean nothing: no read_iter, write_iter. */
+  readonly read_loops?: boolean
   readonly write_loops?: boolean
+  /** RWF_NOWAIT means something: FMODE_NOWAIT. */
+  readonly nowait?: boolean
   /** Hand the names from the position on to `fill`, until it takes no more: 0 or a negative errno. */
   iterate?(file: file, fill: filldir): number
   /**

@@ -119,6 +119,7 @@ const hostfs_iops: inode_operations = {
 }
 
 const dir_fops: file_operations = {
+  read_loops: true,
   read: () => -EISDIR,
   /** By name: the order of the host's is not one that comes again. */
   iterate(file, fill) {

@@ -106,6 +106,7 @@ export class offset_ctx {
 /** What can be done with an open directory whose names `ctx_of` has. */
 export function simple_offset_dir_operations(ctx_of: (dir: inode) => offset_ctx): file_operations {
   return {
+    read_loops: true,
     read: () => -EISDIR,
     fsync: noop_fsync,
 

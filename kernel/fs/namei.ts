@@ -86,7 +86,7 @@ function walk_component(nd: nameidata, name: ByteString, type: number, follow: b
     if (type === LAST_DOTDOT) nd.dentry = follow_dotdot(nd.dentry)
     return 0
   }
-  if (name.length > NAME_MAX) return -ENAMETOOLONG
+  if (name.length > NAME_MAX) return name_error(nd.dentry)
   const found = lookup_one(nd.dentry, name)
   if (typeof found === 'number') return found
   const d = follow_mount(found)
@@ -136,9 +136,22 @@ export function path_parent(start: dentry, path: ByteString): nameidata | number
   return err < 0 ? err : nd
 }
 
-/** What the last name leads to itself, no link followed: no inode where it leads nowhere. -ENAMETOOLONG, -EIO. */
+/**
+ * What the last name leads to itself, no link followed: no inode where it leads nowhere. -ENAMETOOLONG, -EIO; -ENOENT in
+ * a directory that is gone.
+ */
 export function lookup_last(nd: nameidata): dentry | number {
-  return nd.last.length > NAME_MAX ? -ENAMETOOLONG : lookup_one(nd.dentry, nd.last)
+  return nd.last.length > NAME_MAX || is_dead(nd.dentry) ? name_error(nd.dentry) : lookup_one(nd.dentry, nd.last)
+}
+
+/** Why there cannot be a name in `dir`. Where nothing can be any more, nothing is looked for. */
+function name_error(dir: dentry): number {
+  return is_dead(dir) ? -ENOENT : -ENAMETOOLONG
+}
+
+/** A directory that has been removed, and somebody is still in: IS_DEADDIR(). */
+function is_dead(dir: dentry): boolean {
+  return dir.d_inode?.i_nlink === 0
 }
 
 /**

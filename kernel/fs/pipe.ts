@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel.ts'
 import type { ByteString, Mem, MaySleep, UserPtr } from '../types.ts'
-import { EAGAIN, EBUSY, EPERM, EINVAL, EFAULT, ENFILE, ENOMEM, ENOTTY, EPIPE } from '../errno.ts'
+import { EAGAIN, EFAULT, ENFILE, ENOMEM, ENOTTY, EPIPE } from '../errno.ts'
 import { BUG_ON } from '../bug.ts'
 import { allocMem } from '../mm/mem.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
@@ -9,7 +9,7 @@ import { FIONREAD } from '../tty/ioctls.ts'
 import { wait_queue_head } from '../sched/wait.ts'
 import { current } from '../sched/current.ts'
 import { SIGPIPE, send_sig_current } from '../task/signal.ts'
-import { capable } from '../task/cred.ts'
+import { file_accessed, file_update_time } from './attr.ts'
 import { dentry } from './dentry.ts'
 import {
   FMODE_READ,
@@ -23,6 +23,7 @@ import {
   type file_operations,
 } from './file.ts'
 import { S_IFIFO, inode } from './inode.ts'
+import { no_owner, type page_owner, type pipe_buffer } from './pipe_buffer.ts'
 import { EIOCBRETRY, task_kiocb, type kiocb_operations } from './kiocb.ts'
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from './poll.ts'
 
@@ -42,11 +43,8 @@ export const PIPE_BUFFERS = 16
 /** Most bytes that a pipe holds. */
 export const PIPE_SIZE = PIPE_BUFFERS * PAGE_SIZE
 
-export interface pipe_buffer {
-  readonly page: Mem
-  offset: number
-  len: number
-}
+/** In the place of a buffer that another pipe has taken over. */
+const GONE: pipe_buffer = { page: allocMem(0), offset: 0, len: 0, merge: false, owner: no_owner }
 
 export class pipe_inode_info {
   readers = 0
@@ -107,7 +105,7 @@ export class pipe_inode_info {
     const chars = n & (PAGE_SIZE - 1)
     if (chars === 0 || this.nrbufs === 0) return 0
     const last = this.#bufs[(this.#curbuf + this.nrbufs - 1) % this.max_usage]
-    if (last.offset + last.len + chars > PAGE_SIZE) return 0
+    if (!last.merge || last.offset + last.len + chars > PAGE_SIZE) return 0
     if (__copy_from_user(last.page, last.offset + last.len, buf, chars) > 0) return -EFAULT
     // Nobody waits to read what has something in it.
     last.len += chars
@@ -126,11 +124,41 @@ export class pipe_inode_info {
       if (b === null || error < 0) break
       b.offset = 0
       b.len = chars
+      b.merge = true
       this.nrbufs++
       done += chars
     }
     if (done > 0) this.rd_wait.wake_up()
     return done > 0 ? done : error
+  }
+
+  /** Put a page that is not the pipe's behind the rest, without copying it: 0 or -ENOMEM. There must be room. */
+  push(page: Mem, offset: number, len: number, owner: page_owner): number {
+    if (!this.#pay()) return -ENOMEM
+    owner.get_page(page)
+    this.#append({ page, offset, len, merge: false, owner })
+    return 0
+  }
+
+  /** Take the first buffer of `from` over, as it is: 0 or -ENOMEM. There must be room. */
+  adopt(from: pipe_inode_info): number {
+    if (!this.#pay()) return -ENOMEM
+    this.#append(from.#bufs[from.#curbuf])
+    from.#bufs[from.#curbuf] = GONE
+    from.#release()
+    from.wr_wait.wake_up()
+    return 0
+  }
+
+  /** No write goes on in the page of the last buffer. */
+  seal(): void {
+    this.#bufs[(this.#curbuf + this.nrbufs - 1) % this.max_usage].merge = false
+  }
+
+  #append(b: pipe_buffer): void {
+    this.#bufs[(this.#curbuf + this.nrbufs) % this.max_usage] = b
+    this.nrbufs++
+    this.rd_wait.wake_up()
   }
 
   /** Have room for so many pages, at least for those that hold something. */
@@ -171,24 +199,31 @@ export class pipe_inode_info {
 
   /** Give all pages back: nobody has an end any more. */
   free(): void {
+    while (this.nrbufs > 0) this.#release()
     for (; this.#pages > 0; this.#pages--) this.#kernel.pages.give()
   }
 
   /** The buffer behind the last, its page paid for; null when there is no page. */
   #newbuf(): pipe_buffer | null {
-    if (this.#pages === this.nrbufs) {
-      if (!this.#kernel.pages.take()) return null
-      this.#pages++
-    }
-    return (this.#bufs[(this.#curbuf + this.nrbufs) % this.max_usage] ??= {
-      page: allocMem(PAGE_SIZE),
-      offset: 0,
-      len: 0,
-    })
+    if (!this.#pay()) return null
+    const at = (this.#curbuf + this.nrbufs) % this.max_usage
+    const b = this.#bufs[at] as pipe_buffer | undefined
+    if (b?.owner === null) return b
+    return (this.#bufs[at] = { page: allocMem(PAGE_SIZE), offset: 0, len: 0, merge: true, owner: null })
+  }
+
+  /** A page of the machine's for one buffer more; false when there is none. */
+  #pay(): boolean {
+    if (this.#pages > this.nrbufs) return true
+    if (!this.#kernel.pages.take()) return false
+    this.#pages++
+    return true
   }
 
   /** The oldest page is read empty. */
   #release(): void {
+    const { owner, page } = this.#bufs[this.#curbuf]
+    if (owner !== null) owner.put_page(page)
     this.#curbuf = (this.#curbuf + 1) % this.max_usage
     this.nrbufs--
     this.released++
@@ -266,6 +301,7 @@ export function pipe_release(file: file): pipe_inode_info {
 /** The result of a read that has moved `ret` bytes so far, or null where it has to wait for more. */
 function readResult(file: file, ret: number, count: number): number | null {
   const pipe = pipeOf(file)
+  if (ret > 0) file_accessed(file)
   // Bytes are left where the buffer is full or faulted.
   if (ret < 0 || ret === count || pipe.nrbufs > 0 || pipe.writers === 0) return ret
   // What a writer is about to put in is waited for, even with O_NONBLOCK: it is on its way.
@@ -291,12 +327,13 @@ const pipe_reader: kiocb_operations = {
 
 /** Nobody will ever read the rest: what was written before, or -EPIPE; and the writer is told by a signal too. */
 function broken(done: number): number {
-  send_sig_current(SIGPIPE)
+  if (current.uio?.nosignal !== true) send_sig_current(SIGPIPE)
   return done > 0 ? done : -EPIPE
 }
 
 /** The result of a write that has moved `ret` bytes so far, or null where it has to wait for room. */
 function writeResult(file: file, ret: number, count: number): number | null {
+  if (ret > 0) file_update_time(file)
   // Room is left where the rest cannot be had.
   const pipe = pipeOf(file)
   if (ret < 0 || ret === count || pipe.nrbufs < pipe.max_usage) return ret
@@ -328,21 +365,6 @@ const pipe_writer: kiocb_operations = {
 /** The pipe that `f` is an end of, or null: fs/splice.c. */
 export function get_pipe_info(f: file): pipe_inode_info | null {
   return f.private_data instanceof pipe_inode_info ? f.private_data : null
-}
-
-/** Most bytes that who is not root may give a pipe: fs.pipe-max-size. */
-const PIPE_MAX_SIZE = 1 << 20
-
-/** Give a pipe room for `size` bytes or more: how many, -EINVAL, -EPERM, -EBUSY where more is in it, -ENOMEM. fs/pipe.c */
-export function pipe_set_size(pipe: pipe_inode_info, size: number): number {
-  if (size > 2 ** 31) return -EINVAL
-  const slots = 2 ** Math.ceil(Math.log2(Math.max(1, size / PAGE_SIZE)))
-  const bytes = slots * PAGE_SIZE
-  if (slots > pipe.max_usage && bytes > PIPE_MAX_SIZE && !capable(current.cred)) return -EPERM
-  if (slots < pipe.nrbufs) return -EBUSY
-  if (current.kernel.slab.fails()) return -ENOMEM
-  pipe.resize(slots)
-  return bytes
 }
 
 function pipeOf(file: file): pipe_inode_info {

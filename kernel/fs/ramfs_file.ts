@@ -1,7 +1,6 @@
 import type { UserPtr } from '../types.ts'
 import type { address_space } from './ramfs_pages.ts'
 import { EFAULT, ENOSPC, EOPNOTSUPP } from '../errno.ts'
-import { fault_in_readable } from '../mm/iov_iter.ts'
 import { allocMem, memset } from '../mm/mem.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
 import { __copy_from_user, __copy_to_user } from '../mm/uaccess.ts'
@@ -48,8 +47,10 @@ export const ramfs_file_operations: file_operations = {
     file_remove_privs(i)
     i.i_mtime = i.i_ctime = file.kernel.clock.now
     const done = generic_perform_write(i.i_mapping as address_space, start, buf, n)
+    // Where not a byte could be read there is a page all the same, and the file goes up to there.
+    const end = done >= 0 ? start + done : done === -EFAULT ? start : 0
+    if (end > i.i_size) i.i_size = end
     if (done < 0) return done
-    if (start + done > i.i_size) i.i_size = start + done
     pos.pos = start + done
     return done
   },
@@ -78,7 +79,10 @@ export const ramfs_file_operations: file_operations = {
   },
 }
 
-/** Move `n` bytes in, page by page: how many, or -ENOSPC or -EFAULT where that holds for the first. */
+/**
+ * Move `n` bytes in, page by page: how many, or -ENOSPC or -EFAULT where that holds for the first. As in newer kernels
+ * (6.15) a page is there before its bytes are looked at, and stays, zero, where they are not.
+ */
 function generic_perform_write(mapping: address_space, start: number, buf: UserPtr, n: number): number {
   let done = 0
   let err = 0
@@ -103,9 +107,8 @@ function generic_perform_write(mapping: address_space, start: number, buf: UserP
   return done > 0 ? done : err
 }
 
-/** The same into a page that is not there yet: what is left, or -ENOSPC; -EFAULT, and no page, where nothing can be read. */
+/** The same into a page that is not there yet: how many bytes could not be read, or -ENOSPC. */
 function fill(mapping: address_space, index: number, offset: number, from: UserPtr, chunk: number): number {
-  if (!fault_in_readable(from)) return -EFAULT
   const page = mapping.add_page(index, chunk === PAGE_SIZE)
   if (page === null) return -ENOSPC
   const left = __copy_from_user(page, offset, from, chunk)
@@ -121,10 +124,10 @@ function punch(i: inode, offset: number, len: number): number {
 }
 
 function allocate(i: inode, mode: number, offset: number, len: number): number {
-  const grows = (mode & FALLOC_FL_KEEP_SIZE) === 0 && offset + len > i.i_size
   // The limit is for pages too, whatever the length.
   const err = inode_newsize_ok(i, offset + len)
   if (err < 0) return err
+  const grows = (mode & FALLOC_FL_KEEP_SIZE) === 0 && offset + len > i.i_size
   const mapping = i.i_mapping as address_space
   const ret = mapping.allocate(Math.floor(offset / PAGE_SIZE), Math.ceil((offset + len) / PAGE_SIZE))
   if (ret === 0 && grows) i.i_size = offset + len

@@ -1,4 +1,5 @@
 import type { Mem } from '../types.ts'
+import type { page_owner } from './pipe_buffer.ts'
 import { ENOSPC, ENXIO } from '../errno.ts'
 import { memOf, memset } from '../mm/mem.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
@@ -9,7 +10,7 @@ import { PAGE_SIZE } from '../mm/mm.ts'
 const EXTENT_PAGES = 16
 
 /** The pages of one file system, up to a limit. What is given back is kept for the next. */
-export class PageStore {
+export class PageStore implements page_owner {
   /** Pages in use. */
   used = 0
   /** Pages that may be. */
@@ -17,6 +18,9 @@ export class PageStore {
   readonly #extent: (size: number) => Uint8Array
   #pages = 1
   readonly #free: Mem[] = []
+  /** Pages that pipes have, and how many of those; and those of them that files have no more. */
+  readonly #lent = new Map<Mem, number>()
+  readonly #orphans = new Set<Mem>()
 
   /** `extent` makes so many bytes more. */
   constructor(max: number, extent: (size: number) => Uint8Array) {
@@ -38,7 +42,21 @@ export class PageStore {
 
   give(page: Mem): void {
     this.used--
-    this.#free.push(page)
+    if (this.#lent.size > 0 && this.#lent.has(page)) this.#orphans.add(page)
+    else this.#free.push(page)
+  }
+
+  get_page(page: Mem): void {
+    this.#lent.set(page, (this.#lent.get(page) ?? 0) + 1)
+  }
+
+  put_page(page: Mem): void {
+    const left = (this.#lent.get(page) as number) - 1
+    if (left > 0) this.#lent.set(page, left)
+    else {
+      this.#lent.delete(page)
+      if (this.#orphans.delete(page)) this.#free.push(page)
+    }
   }
 
   #more(): void {
@@ -55,7 +73,8 @@ export class PageStore {
  * file that grows needs nothing done.
  */
 export class address_space {
-  readonly #store: PageStore
+  /** Whose pages they are. */
+  readonly store: PageStore
   /** Page 0: most files have no other. */
   #first: Mem | null = null
   #rest: Map<number, Mem> | null = null
@@ -66,7 +85,7 @@ export class address_space {
   #unwritten: Set<number> | null = null
 
   constructor(store: PageStore) {
-    this.#store = store
+    this.store = store
   }
 
   get nrpages(): number {
@@ -79,6 +98,11 @@ export class address_space {
     return index === this.#index ? this.#last : this.#lookup(index)
   }
 
+  /** Page `index` as it is read: null for a hole, also for one that is paid for. */
+  find_data(index: number): Mem | null {
+    return this.#unwritten?.has(index) === true ? null : this.find_page(index)
+  }
+
   #lookup(index: number): Mem | null {
     const page = this.#rest?.get(index) ?? null
     this.#index = page === null ? -1 : index
@@ -88,7 +112,7 @@ export class address_space {
 
   /** A page where there was a hole, zero where it is not to be `overwritten` as a whole; null where there is no more. */
   add_page(index: number, overwritten: boolean): Mem | null {
-    const page = this.#store.take()
+    const page = this.store.take()
     if (page === null) return null
     if (!overwritten) memset(page, 0, 0, PAGE_SIZE)
     if (index === 0) this.#first = page
@@ -103,11 +127,15 @@ export class address_space {
 
   /** Make pages where there are none, from `index` to before `end`: 0, or -ENOSPC and all is as before. */
   allocate(index: number, end: number): number {
-    if (end - index > this.#store.max) return -ENOSPC
+    if (end - index > this.store.max) return -ENOSPC
     this.#unwritten ??= new Set()
     const added: number[] = []
     for (let i = index; i < end; i++) {
-      if (this.find_page(i) !== null) continue
+      if (this.find_page(i) !== null) {
+        // Paid for before, it is zeroed now, and thereby data.
+        this.#unwritten.delete(i)
+        continue
+      }
       if (this.add_page(i, false) === null) {
         for (const a of added) this.#drop(a, a + 1)
         return -ENOSPC
@@ -144,11 +172,11 @@ export class address_space {
     this.#index = -1
     this.#last = null
     if (index === 0 && end > 0 && this.#first !== null) {
-      this.#store.give(this.#first)
+      this.store.give(this.#first)
       this.#first = null
     }
     for (const i of within(this.#rest, index, end)) {
-      this.#store.give(this.#rest?.get(i) as Mem)
+      this.store.give(this.#rest?.get(i) as Mem)
       this.#rest?.delete(i)
     }
     for (const i of within(this.#unwritten, index, end)) this.#unwritten?.delete(i)

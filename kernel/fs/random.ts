@@ -31,6 +31,7 @@ export function get_random_bytes_user(buf: UserPtr, count: number): number {
  * machine's randomness is its seed's alone.
  */
 export const random_fops: file_operations = {
+  nowait: true,
   llseek: (file) => file.f_pos,
   splice_read: true,
   splice_write: true,

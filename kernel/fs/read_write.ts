@@ -140,8 +140,7 @@ function* traceLater(
  */
 export function generic_write_check_limits(pos: number, count: number): number {
   const limit = rlimit(RLIMIT_FSIZE)
-  if (pos + count <= limit) return count
-  return pos < limit ? limit - pos : over_limit()
+  return pos < limit ? Math.min(count, limit - pos) : over_limit()
 }
 
 /** A file would be longer than the task's may be: what it is told. */

@@ -7,26 +7,37 @@ import { after, may } from '../sched/may_sleep.ts'
 import { FMODE_READ, FMODE_WRITE, type file } from './file.ts'
 import { task_kiocb } from './kiocb.ts'
 import { rw_verify_area } from './read_write.ts'
+import { RWF_NOSIGNAL, rw_flags, with_rw_flags } from './rwf.ts'
 
 /** Transfers of several ranges, and at a position of one's own: fs/read_write.c. */
 
-/** Read `vlen` segments at `vec`, one after the other. As vfs_read(), but the vector is looked at behind the mode. */
-export function vfs_readv(file: file, vec: UserPtr, vlen: number, pos: Loff): MaySleep<number> {
+/**
+ * Read `vlen` segments at `vec`, one after the other, as the RWF_ bits of `flags` say. As vfs_read(), but the vector is
+ * looked at behind the mode.
+ */
+export function vfs_readv(file: file, vec: UserPtr, vlen: number, pos: Loff, flags = 0): MaySleep<number> {
   if ((file.f_mode & FMODE_READ) === 0) return -EBADF
   if (file.f_op.read === undefined) return -EINVAL
   const iter = do_import(vec, vlen, pos)
   if (typeof iter === 'number') return iter
-  return after(file.f_op.read(file, iter.address, iter.count, pos), moved)
+  if (flags === 0) return after(file.f_op.read(file, iter.address, iter.count, pos), moved)
+  const begin = (): MaySleep<number> => file.f_op.read?.(file, iter.address, iter.count, pos) ?? -EINVAL
+  return after(rw_flags(file, flags, file.f_op.read_loops !== true) || with_rw_flags(file, flags, begin), moved)
 }
 
 /** Write them. */
-export function vfs_writev(file: file, vec: UserPtr, vlen: number, pos: Loff): MaySleep<number> {
+export function vfs_writev(file: file, vec: UserPtr, vlen: number, pos: Loff, flags = 0): MaySleep<number> {
   if ((file.f_mode & FMODE_WRITE) === 0) return -EBADF
   if (file.f_op.write === undefined) return -EINVAL
   const iter = do_import(vec, vlen, pos)
   if (typeof iter === 'number') return iter
-  if (file.f_op.write_loops === true) return after(do_loop_writev(file, iter, pos), moved)
-  return after(file.f_op.write(file, iter.address, iter.count, pos), moved)
+  const begin = (): MaySleep<number> =>
+    file.f_op.write_loops === true
+      ? do_loop_writev(file, iter, pos)
+      : (file.f_op.write?.(file, iter.address, iter.count, pos) ?? -EINVAL)
+  if (flags === 0) return after(begin(), moved)
+  iter.nosignal = (flags & RWF_NOSIGNAL) !== 0
+  return after(rw_flags(file, flags, file.f_op.write_loops !== true) || with_rw_flags(file, flags, begin), moved)
 }
 
 /** One segment after the other, up to the first that fails or is not written whole. */
@@ -56,13 +67,13 @@ function moved(ret: number): number {
   return ret
 }
 
-/** How a transfer goes: vfs_read() and its kin. `buf` and `count` are a vector's where it is one of vectors. */
-export type Transfer = (file: file, buf: UserPtr, count: number, pos: Loff) => MaySleep<number>
+/** How a transfer goes: vfs_read() and its kin. `buf` and `count` are a vector's where it is one of vectors, with flags. */
+export type Transfer = (file: file, buf: UserPtr, count: number, pos: Loff, flags?: number) => MaySleep<number>
 
 /** One at the file's own position, which moves unless it fails. fs/read_write.c:do_readv(), do_writev() */
-export function transfer(file: file, move: Transfer, buf: UserPtr, count: number): MaySleep<number> {
+export function transfer(file: file, move: Transfer, buf: UserPtr, count: number, flags = 0): MaySleep<number> {
   const pos = { pos: file.f_pos }
-  return after(move(file, buf, count, pos), keepPos, file, pos)
+  return after(move(file, buf, count, pos, flags), keepPos, file, pos)
 }
 
 function keepPos(ret: number, file: file, pos: Loff): number {
@@ -81,10 +92,11 @@ export function transfer_at(
   count: number,
   pos: number,
   mode: number,
+  flags = 0,
 ): MaySleep<number> {
   if ((file.f_mode & mode) !== mode) return -ESPIPE
   // The task's own, which no other transfer needs meanwhile.
   const iocb = task_kiocb(current)
   iocb.pos = pos
-  return move(file, buf, count, iocb)
+  return move(file, buf, count, iocb, flags)
 }

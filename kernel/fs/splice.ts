@@ -2,20 +2,23 @@ import type { MaySleep, Mem, Sleeps } from '../types.ts'
 import type { Loff } from '../task/task.ts'
 import { EAGAIN, EBADF, EINVAL, ENOMEM, EPIPE, ESPIPE } from '../errno.ts'
 import { kvec_iter } from '../mm/iov_iter.ts'
+import type { address_space } from './ramfs_pages.ts'
 import { allocMem, memcpy } from '../mm/mem.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
 import { current } from '../sched/current.ts'
 import { after, may } from '../sched/may_sleep.ts'
 import { wait_event_interruptible } from '../sched/wait.ts'
 import { SIGPIPE, send_sig_current } from '../task/signal.ts'
+import { file_accessed } from './attr.ts'
 import { FMODE_LSEEK, FMODE_READ, FMODE_WRITE, O_APPEND, O_NONBLOCK, type file } from './file.ts'
 import { S_ISREG } from './inode.ts'
-import { get_pipe_info, type pipe_inode_info } from './pipe.ts'
-import { MAX_RW_COUNT, rw_verify_area } from './read_write.ts'
+import { get_pipe_info, pipe_inode_info } from './pipe.ts'
+import { no_owner, type pipe_buffer } from './pipe_buffer.ts'
+import { rw_verify_area } from './read_write.ts'
 
 /**
- * From file to file without a program in between: fs/splice.c. What has been read and cannot be written stays
- * where it was. NON-SEED: pages are copied here, where Linux moves them.
+ * From file to file without a program in between: fs/splice.c. A pipe gets the pages of a file that has any, not
+ * their bytes: it tells what is written there later. What has been read and cannot be written stays where it was.
  */
 
 export const SPLICE_F_NONBLOCK = 2
@@ -48,23 +51,62 @@ export function* do_splice_direct(f_in: file, pos: Loff, f_out: file, opos: Loff
   if ((f_out.f_flags & O_APPEND) !== 0 || (f_in.f_mode & FMODE_LSEEK) === 0) return -EINVAL
   if (len === 0) return 0
   if (f_in.f_op.splice_read !== true || f_out.f_op.splice_write !== true) return -EINVAL
-  // Linux moves what it copies through a pipe of the task's.
+  // The pipe is the call's own, as it is the task's in Linux.
   if (current.kernel.slab.fails()) return -ENOMEM
+  const pipe = new pipe_inode_info(f_in.kernel, 'splice_pipe')
+  try {
+    for (let done = 0; ;) {
+      const start = pos.pos
+      const got = yield* splice_read(f_in, pipe, pos, len - done)
+      const put = got <= 0 ? got : yield* write_out(pipe, f_out, opos, got)
+      if (put <= 0) {
+        pos.pos = start
+        return done > 0 ? done : put
+      }
+      done += put
+      pos.pos = start + put
+      if (put < got || done === len) return done
+    }
+  } finally {
+    pipe.free()
+  }
+}
+
+/** Fill a pipe from `f_in`, as much as there is room for. */
+function* splice_read(f_in: file, pipe: pipe_inode_info, pos: Loff, len: number): Sleeps<number> {
+  if (f_in.f_inode.i_mapping !== null) return filemap_splice_read(f_in, pipe, pos, len)
   const page = allocMem(PAGE_SIZE)
   let done = 0
-  while (done < len) {
+  while (done < len && pipe.nrbufs < pipe.max_usage) {
     const got = yield* may(read_page(f_in, page, 0, chunkAt(pos.pos, len - done), pos))
     if (got <= 0) return done > 0 ? done : got
-    for (let put = 0; put < got;) {
-      const n = yield* may(write_page(f_out, page, put, got - put, opos))
-      if (n <= 0) {
-        pos.pos -= got - put
-        return done > 0 ? done : n
-      }
-      put += n
-      done += n
+    const put = fill(pipe, page, 0, got)
+    if (put < 0) {
+      pos.pos -= got
+      return done > 0 ? done : put
     }
+    pipe.seal()
+    done += put
   }
+  return done
+}
+
+const ZERO_PAGE = allocMem(PAGE_SIZE)
+
+/** The same with the file's own pages. mm/shmem.c:shmem_file_splice_read() */
+function filemap_splice_read(f_in: file, pipe: pipe_inode_info, pos: Loff, len: number): number {
+  const i = f_in.f_inode
+  const mapping = i.i_mapping as address_space
+  let done = 0
+  while (done < len && pos.pos < i.i_size && pipe.nrbufs < pipe.max_usage) {
+    const page = mapping.find_data(Math.floor(pos.pos / PAGE_SIZE))
+    const n = chunkAt(pos.pos, Math.min(len - done, i.i_size - pos.pos))
+    const err = pipe.push(page ?? ZERO_PAGE, pos.pos % PAGE_SIZE, n, page === null ? no_owner : mapping.store)
+    if (err < 0) return done > 0 ? done : err
+    pos.pos += n
+    done += n
+  }
+  file_accessed(f_in)
   return done
 }
 
@@ -78,31 +120,22 @@ function* splice_file_to_pipe(
 ): Sleeps<number> {
   const err = yield* opipe_prep(pipe, flags)
   if (err < 0 || len === 0) return err
-  if (f_in.f_op.splice_read !== true) return -EINVAL
-  const page = allocMem(PAGE_SIZE)
-  let done = 0
-  while (done < len && pipe.nrbufs < pipe.max_usage) {
-    const got = yield* may(read_page(f_in, page, 0, chunkAt(pos.pos, len - done), pos))
-    if (got <= 0) return done > 0 ? done : got
-    const put = fill(pipe, page, 0, got)
-    if (put < 0) {
-      pos.pos -= got
-      return done > 0 ? done : put
-    }
-    done += put
-    if (put < got) break
-  }
-  return done
+  return f_in.f_op.splice_read === true ? yield* splice_read(f_in, pipe, pos, len) : -EINVAL
 }
 
 /** From a pipe to `f_out` at `opos`, as much as is there. fs/splice.c:splice_from_pipe() */
 function* splice_from_pipe(pipe: pipe_inode_info, f_out: file, opos: Loff, len: number, flags: number): Sleeps<number> {
   if (f_out.f_op.splice_write !== true) return -EINVAL
   const err = yield* ipipe_prep(pipe, flags)
+  return err < 0 ? err : yield* write_out(pipe, f_out, opos, len)
+}
+
+/** What is in a pipe. fs/splice.c:iter_file_splice_write() */
+function* write_out(pipe: pipe_inode_info, f_out: file, opos: Loff, len: number): Sleeps<number> {
   // Where the write sleeps others may fill the page anew.
   const own = S_ISREG(f_out.f_inode.i_mode) ? null : allocMem(PAGE_SIZE)
   let done = 0
-  for (let b = pipe.buffer(0); err === 0 && b !== null && done < len; b = pipe.buffer(0)) {
+  for (let b = pipe.buffer(0); b !== null && done < len; b = pipe.buffer(0)) {
     const n = Math.min(b.len, len - done)
     const { offset } = b
     const { released } = pipe
@@ -113,7 +146,7 @@ function* splice_from_pipe(pipe: pipe_inode_info, f_out: file, opos: Loff, len: 
     if (pipe.released === released && b.offset === offset) pipe.consume(put)
     done += put
   }
-  return err < 0 ? err : done
+  return done
 }
 
 /** Wait until there is something in a pipe, or nobody who could write: 0, -EAGAIN, -ERESTARTSYS. */
@@ -141,6 +174,15 @@ function fill(pipe: pipe_inode_info, mem: Mem, off: number, n: number): number {
   return moved(pipe.fill(current.uio.address, n))
 }
 
+/** The first `n` bytes of a buffer for another pipe too: 0 or -ENOMEM. */
+function link(to: pipe_inode_info, b: pipe_buffer, n: number): number {
+  if (b.owner !== null) return to.push(b.page, b.offset, n, b.owner)
+  const put = fill(to, b.page, b.offset, n)
+  if (put < 0) return put
+  to.seal()
+  return 0
+}
+
 /** From pipe to pipe; `keep` leaves the first as it is. fs/splice.c:splice_pipe_to_pipe(), link_pipe() */
 function* pipe_to_pipe(
   from: pipe_inode_info,
@@ -156,9 +198,11 @@ function* pipe_to_pipe(
     for (let i = 0; done < len && to.nrbufs < to.max_usage; i++) {
       const b = from.buffer(keep ? i : 0)
       if (b === null) break
-      const n = fill(to, b.page, b.offset, Math.min(b.len, len - done))
-      if (n < 0) return done > 0 ? done : n
-      if (!keep) from.consume(n)
+      const n = Math.min(b.len, len - done)
+      const whole = !keep && n === b.len
+      const ret = whole ? to.adopt(from) : link(to, b, n)
+      if (ret < 0) return done > 0 ? done : ret
+      if (!keep && !whole) from.consume(n)
       done += n
     }
     // Somebody was faster while there was no room: 0 would be the end of the file, which it is not.
@@ -204,7 +248,7 @@ export function* do_splice(
   const [ipipe, opipe] = [get_pipe_info(f_in), get_pipe_info(f_out)]
   if (ipipe !== null && opipe !== null) {
     if (ipipe === opipe) return -EINVAL
-    return yield* pipe_to_pipe(ipipe, opipe, len, flags | nonblock(f_in) | nonblock(f_out), false)
+    return yield* pipe_to_pipe(ipipe, opipe, unsigned(len), flags | nonblock(f_in) | nonblock(f_out), false)
   }
   if (ipipe === null && opipe === null) return -EINVAL
   const f = ipipe === null ? f_in : f_out
@@ -227,6 +271,10 @@ export function* do_tee(f_in: file, f_out: file, len: number, flags: number): Sl
   if ((f_in.f_mode & FMODE_READ) === 0 || (f_out.f_mode & FMODE_WRITE) === 0) return -EBADF
   const [ipipe, opipe] = [get_pipe_info(f_in), get_pipe_info(f_out)]
   if (ipipe === null || opipe === null || ipipe === opipe) return -EINVAL
-  const n = len < 0 ? MAX_RW_COUNT : len
-  return yield* pipe_to_pipe(ipipe, opipe, n, flags | nonblock(f_in) | nonblock(f_out), true)
+  return yield* pipe_to_pipe(ipipe, opipe, unsigned(len), flags | nonblock(f_in) | nonblock(f_out), true)
+}
+
+/** A size_t that looks negative is more than any pipe holds. */
+function unsigned(len: number): number {
+  return len < 0 ? Infinity : len
 }

@@ -24,6 +24,8 @@ const MAX_RW_COUNT = 0x7fffffff & ~(PAGE_SIZE - 1)
 export interface uio {
   readonly count: number
   readonly address: UserPtr
+  /** A pipe that nobody reads says so by its result alone: RWF_NOSIGNAL. */
+  readonly nosignal: boolean
   copy_from(to: Mem, off: number, pos: number, n: number): number
   copy_to(pos: number, from: Mem, off: number, n: number): number
 }
@@ -31,6 +33,7 @@ export interface uio {
 export class iov_iter implements uio {
   /** Bytes of all segments. */
   readonly count: number
+  nosignal = false
   readonly #bases: readonly UserPtr[]
   /** Where each segment ends, counted from the vector's start. */
   readonly #ends: readonly number[]
@@ -84,6 +87,7 @@ export class iov_iter implements uio {
 /** The kernel's own bytes, for what moves them as if they were a program's. */
 export class kvec_iter implements uio {
   readonly count: number
+  readonly nosignal = false
   readonly #mem: Mem
   readonly #off: number
 
@@ -98,7 +102,10 @@ export class kvec_iter implements uio {
   }
 
   copy_from(to: Mem, off: number, pos: number, n: number): number {
-    memcpy(to, off, this.#mem, this.#off + pos, n)
+    const from = this.#off + pos
+    // Onto itself: byte by byte, so that what has been written is read again, as x86's string move does it.
+    if (to === this.#mem && from < off && off < from + n) for (let i = 0; i < n; i++) to.u8[off + i] = to.u8[from + i]
+    else memcpy(to, off, this.#mem, from, n)
     return 0
   }
 
@@ -132,10 +139,3 @@ export function import_iovec(vec: UserPtr, vlen: number): iov_iter | number {
   }
   return new iov_iter(bases, ends)
 }
-
-/** Is there a byte to read at `from`? fault_in_readable(), mm/gup.c. */
-export function fault_in_readable(from: UserPtr): boolean {
-  return __copy_from_user(BYTE, 0, from, 1) === 0
-}
-
-const BYTE: Mem = allocMem(1)

@@ -50,9 +50,9 @@ export function set_priority(which: number, who: number, nice: number): number {
   return tasks.reduce((error, t) => set_one_prio(t, to, error), -ESRCH)
 }
 
-/** The tasks that these two name; null for a kind that there is not. */
+/** The tasks that these two name, those too that nobody has waited for yet; null for a kind that there is not. */
 function named(which: number, who: number): task_struct[] | null {
-  const all = [...current.kernel.tasks].filter((t) => t.exit_state === 0)
+  const all = [...current.kernel.tasks]
   switch (which) {
     case PRIO_PROCESS: {
       const t = who === 0 ? current : current.nsproxy.pid_ns.pid_map.get(who)?.task
@@ -60,7 +60,8 @@ function named(which: number, who: number): task_struct[] | null {
     }
     case PRIO_PGRP: {
       const pgrp = who === 0 ? current.group.pgrp : find_vpid(who)
-      return all.filter((t) => t.group.pgrp === pgrp)
+      // Who came last stands first: of several errors the oldest one's is told.
+      return all.filter((t) => t.group.pgrp === pgrp).reverse()
     }
     case PRIO_USER: {
       const uid = who === 0 ? current.cred.uid : who >>> 0
@@ -75,6 +76,8 @@ function set_one_prio(t: task_struct, nice: number, error: number): number {
   const { cred } = current
   if (t.cred.uid !== cred.euid && t.cred.euid !== cred.euid && !capable(cred, CAP_SYS_NICE)) return -EPERM
   if (nice < t.nice && !can_nice(t, nice)) return -EACCES
+  // security/commoncap.c:cap_safe_nice()
+  if ((t.cred.cap_permitted & ~cred.cap_permitted) !== 0n && !capable(cred, CAP_SYS_NICE)) return -EPERM
   t.nice = nice
   return error === -ESRCH ? 0 : error
 }

@@ -1,6 +1,7 @@
 import type { UserPtr } from '../../kernel/types.ts'
 import type { Libc } from '../../userland/libc.ts'
 import { stat, statfs, statx } from '../../kernel/fs/uapi.ts'
+import { PAGE_SIZE } from '../../kernel/mm/mm.ts'
 import { S_ISBLK, S_ISCHR } from '../../kernel/fs/inode.ts'
 import { bytesOf } from '../../kernel/utf8.ts'
 import { readDirents } from '../../userland/stat.ts'
@@ -24,7 +25,7 @@ export class Inodes {
   }
 }
 
-/** What `kind` finds at argument `n`; '' where the call failed or was given no address. */
+/** What `kind` finds at argument `n`; '' where the call failed or that is no address. */
 export function datum(
   sys: Libc,
   inodes: Inodes,
@@ -34,7 +35,7 @@ export function datum(
   args: readonly number[],
 ): string {
   const at = args[n] as UserPtr
-  if (ret < 0 || at === 0 || at === undefined) return ''
+  if (ret < 0 || at === undefined || (at > -PAGE_SIZE - 1 && at < PAGE_SIZE)) return ''
   const view = (size: number): DataView => new DataView(sys.load(at, size).buffer)
   switch (kind) {
     case 'b':

@@ -1,6 +1,10 @@
 import type { Random } from './random.ts'
-import { buffer, draws as rest } from './draw_rest.ts'
+import { buffer, draws as data, length } from './draw_data.ts'
 import { dirfd, fd, path } from './draw_path.ts'
+import { draws as rest } from './draw_rest.ts'
+
+/** Calls that belong together come together: a difference often takes several of a family. */
+export type Theme = 'names' | 'data' | 'locks' | 'limits' | 'people'
 
 /** What kind of program is drawn. */
 export interface Kind {
@@ -10,8 +14,12 @@ export interface Kind {
   readonly nasty: number
   /** How many processes wait for the one that calls. */
   readonly depth: number
-  /** Files have holes that lseek tells of. */
-  readonly holes: boolean
+  /** What it is mostly about. */
+  readonly theme: Theme
+  /** Descriptors that its scene has made: of regular files, of directories, and the ends of a pipe. */
+  readonly files: readonly number[]
+  readonly dirs: readonly number[]
+  readonly ends: readonly number[]
   /** Its paths are long. */
   readonly deep: boolean
 }
@@ -20,7 +28,7 @@ export type Draw = (r: Random, k: Kind) => (string | number)[]
 
 /** The arguments of a call. */
 export function args(r: Random, kind: Kind, name: string): string[] {
-  const draw = draws[name] ?? rest[name]
+  const draw = draws[name] ?? data[name] ?? rest[name]
   return draw === undefined ? [] : draw(r, kind).map(String)
 }
 
@@ -111,7 +119,7 @@ export const draws: Readonly<Record<string, Draw>> = {
   fchownat: (r, k) => [...at(k, r), owner(r), owner(r), atFlags(r, [0x100])],
   utimensat: (r, k) =>
     r.percent(15) ? [fd(r, k), 0, times(r, k), atFlags(r, [])] : [...at(k, r), times(r, k), atFlags(r, [0x100])],
-  truncate: (r, k) => [path(r, k), r.pick([0, 1, 10, 5000, 100000, -1])],
+  truncate: (r, k) => [path(r, k), length(r, k)],
   chdir: (r, k) => [path(r, k)],
   chroot: (r, k) => [path(r, k)],
   statfs: (r, k) => [path(r, k), room(r, k, 120)],

@@ -13,7 +13,18 @@ export function fd(r: Random, k: Kind): number {
   return r.below(r.pick([2, 4, 7]))
 }
 
+/** A regular file's, where one is known. */
+export function fileFd(r: Random, k: Kind): number {
+  return k.files.length > 0 && r.percent(70) ? r.pick(k.files) : fd(r, k)
+}
+
+/** A directory's, where one is known. */
+export function dirFd(r: Random, k: Kind): number {
+  return k.dirs.length > 0 && r.percent(60) ? r.pick(k.dirs) : fd(r, k)
+}
+
 export function dirfd(r: Random, k: Kind): number {
+  if (k.dirs.length > 0 && r.percent(25)) return r.pick(k.dirs)
   return r.percent(75) ? AT_FDCWD : fd(r, k)
 }
 

@@ -1,46 +1,11 @@
 import type { Draw, Kind } from './draw.ts'
 import type { Random } from './random.ts'
-import { fd, path } from './draw_path.ts'
+import { anyOffset, buffer } from './draw_data.ts'
+import { dirFd, fd } from './draw_path.ts'
 
-/** The calls that take no path. */
+/** The calls that neither take paths nor move data. */
 
-const SIZES = [0, 1, 5, 10, 10, 26, 100, 4096, 5000, 70000]
-
-/** A buffer of `@` room or `$` letters, and its size. */
-export function buffer(r: Random, k: Kind, kind: '@' | '$', sizes: readonly number[] = SIZES): string[] {
-  const size = r.pick(sizes)
-  // Memory that ends behind the first bytes is where most can go wrong.
-  if (k.nasty > 0 && size > 1 && r.percent(8)) return [token(r, kind, size, `:${1 + r.below(size - 1)}`), String(size)]
-  if (r.percent(k.nasty)) {
-    const there = r.below(Math.max(size, 2))
-    return [r.pick(['8', '-4096', '0', token(r, kind, Math.max(size, there), `:${there}`)]), String(size)]
-  }
-  return [token(r, kind, Math.max(size, 0), ''), String(size)]
-}
-
-function token(r: Random, kind: '@' | '$', size: number, suffix: string): string {
-  return kind === '@' ? `@${size}${suffix}` : `$${size}.${r.below(26)}${suffix}`
-}
-
-function vector(r: Random, k: Kind, kind: '@' | '$'): (string | number)[] {
-  const n = r.pick([1, 2, 3])
-  const parts = Array.from({ length: n }, () => buffer(r, { ...k, nasty: 0 }, kind, [0, 1, 3, 7, 100, 4096]))
-  const bad = r.percent(k.nasty)
-  if (bad) parts[r.below(n)][0] = r.pick(['8', '-4096', `${kind}10${kind === '$' ? '.3' : ''}:4`])
-  const count = r.percent(k.nasty) ? r.pick([0, -1, 1025]) : n
-  return [r.percent(k.nasty) ? r.pick([8, -4096]) : `{${parts.flat().join(',')}}`, count]
-}
-
-function offset(r: Random): number {
-  return r.pick([0, 0, 0, 1, 3, 10, 26, 100, 4095, 4096, 5000, 100000])
-}
-
-/** An offset that is bad now and then. */
-function anyOffset(r: Random, k: Kind): number {
-  return r.percent(k.nasty) ? r.pick([-1, -5, -100000]) : offset(r)
-}
-
-const SIGNALS = [0, 0, 0, 1, 10, 12, 13, 15, 17, 18, 23, 9, 64, 65, -1]
+const SIGNALS = [0, 0, 0, 0, 0, 1, 10, 12, 13, 15, 17, 18, 23, 25, 9, 64, 65, -1]
 /** What nobody dies of. */
 const HARMLESS = [0, 0, 17, 18, 23, 65, -1]
 
@@ -57,69 +22,16 @@ function id(r: Random): number {
   return r.pick([-1, 0, 1000, 1000, 1001, 2000])
 }
 
-function flockArg(r: Random): string {
-  const type = r.pick([0, 1, 2, 0, 1, 2, 3]) + 65536 * r.pick([0, 0, 0, 1, 2, 3])
-  return `[${type},${r.pick([0, 0, 5, 10, -1])},${r.pick([0, 5, 10, -2])},0]`
-}
-
-function fcntl(r: Random, k: Kind): (string | number)[] {
-  const f = fd(r, k)
-  const locks = r.percent(k.nasty) ? r.pick([8, 0, -4096]) : flockArg(r)
-  return r.weighted<(string | number)[]>([
-    [6, [f, 0, r.pick([0, 3, 5, 10, 1023, 1024, -1])]],
-    [3, [f, 1030, r.pick([0, 3, 20, 1024])]],
-    [4, [f, 1]],
-    [4, [f, 2, r.below(3)]],
-    [6, [f, 3]],
-    // With pipes nobody may wait: O_NONBLOCK stays.
-    [4, [f, 4, (k.pipes ? 0o4000 : r.pick([0, 0o4000])) | r.pick([0, 0o2000, 0o1000000, 0o100])]],
-    [4, [f, 5, locks]],
-    [6, [f, 6, locks]],
-    [2, [f, r.pick([36, 37]), locks]],
-    [2, [f, 1032]],
-    [2, [f, 1031, r.pick([0, 1, 4096, 5000, 65536, 1 << 20, -1])]],
-    [1, [f, r.pick([99, -1, 7777])]],
-  ])
-}
-
 const GRANTED = [0o4000, 0o2004000]
 
 export const draws: Readonly<Record<string, Draw>> = {
   close: (r, k) => [fd(r, k)],
   close_range: (r) => [r.below(8), r.pick([3, 5, 7, -1]), r.pick([0, 0, 4, 1])],
-  read: (r, k) => [fd(r, k), ...buffer(r, k, '@')],
-  write: (r, k) => [fd(r, k), ...buffer(r, k, '$')],
-  readv: (r, k) => [fd(r, k), ...vector(r, k, '@')],
-  writev: (r, k) => [fd(r, k), ...vector(r, k, '$')],
-  pread64: (r, k) => [fd(r, k), ...buffer(r, k, '@'), anyOffset(r, k)],
-  pwrite64: (r, k) => [fd(r, k), ...buffer(r, k, '$'), anyOffset(r, k)],
-  preadv: (r, k) => [fd(r, k), ...vector(r, k, '@'), anyOffset(r, k), 0],
-  pwritev: (r, k) => [fd(r, k), ...vector(r, k, '$'), anyOffset(r, k), 0],
-  preadv2: (r, k) => [fd(r, k), ...vector(r, k, '@'), r.percent(30) ? -1 : anyOffset(r, k), 0, r.pick([0, 0, 1, 64])],
-  pwritev2: (r, k) => [
-    fd(r, k),
-    ...vector(r, k, '$'),
-    r.percent(30) ? -1 : anyOffset(r, k),
-    0,
-    r.pick([0, 0, 2, 16, 64]),
-  ],
-  lseek: (r, k) => [
-    fd(r, k),
-    r.percent(20) ? -r.below(20) : anyOffset(r, k),
-    r.percent(k.nasty) ? r.pick([5, -1]) : r.below(k.holes ? 5 : 3),
-  ],
-  ftruncate: (r, k) => [fd(r, k), r.pick([0, 1, 10, 5000, 100000, -1])],
-  fallocate: (r, k) => [
-    fd(r, k),
-    r.pick([0, 0, 1, 3, 3, 2, 0x10, 8, 0x40]),
-    anyOffset(r, k),
-    r.pick([0, 1, 100, 4096, 9000, -1]),
-  ],
   fstat: (r, k) => [fd(r, k), struct(r, k, 144)],
   fstatfs: (r, k) => [fd(r, k), struct(r, k, 120)],
   // What a record leaves out behind its name may well not be there: no half mapped ones.
   getdents64: (r, k) => [
-    fd(r, k),
+    dirFd(r, k),
     ...(r.percent(k.nasty)
       ? [r.pick([8, 0, -4096]), 4096]
       : buffer(r, { ...k, nasty: 0 }, '@', [0, 10, 24, 48, 100, 4096, 4096, 4096])),
@@ -127,33 +39,13 @@ export const draws: Readonly<Record<string, Draw>> = {
   fchmod: (r, k) => [fd(r, k), r.pick([0o644, 0, 0o777, 0o4755, 0o2711, 0o1777, 0o100])],
   fchown: (r, k) => [fd(r, k), id(r), id(r)],
   umask: (r) => [r.pick([0, 0o22, 0o77, 0o777, 0o2, 0o7027])],
-  fchdir: (r, k) => [fd(r, k)],
+  fchdir: (r, k) => [dirFd(r, k)],
   getcwd: (r, k) => buffer(r, k, '@', [100, 4096, 1, 2, 5, 0]),
   dup: (r, k) => [fd(r, k)],
   dup3: (r, k) => [fd(r, k), fd(r, k), r.percent(30) ? 0o2000000 : r.percent(k.nasty) ? r.pick([1, 0o4000, -1]) : 0],
-  fcntl,
-  flock: (r, k) => [fd(r, k), r.pick([5, 6, 8, 4, 0, 37])],
   pipe2: (r, k) => [struct(r, k, 8), r.percent(k.nasty) ? r.pick([1, 0o100]) : r.pick(GRANTED)],
   eventfd2: (r) => [r.pick([0, 3]), 0o4000 | r.pick([0, 0o2000000, 2])],
   ioctl: (r, k) => [fd(r, k), r.pick([0x541b, 0x5401, 0x5413, 0x5421, 0x5450, 0x5451, 0x1234]), struct(r, k, 64)],
-  sendfile: (r, k) => [fd(r, k), fd(r, k), r.pick(['0', '[0]', '[3]', '[-1]']), r.pick([0, 1, 10, 5000])],
-  copy_file_range: (r, k) => [
-    fd(r, k),
-    r.pick(['0', '[0]', '[3]', '[-1]']),
-    fd(r, k),
-    r.pick(['0', '[0]', '[5]']),
-    r.pick([0, 1, 10, 5000]),
-    r.pick([0, 0, 0, 1]),
-  ],
-  splice: (r, k) => [
-    fd(r, k),
-    r.pick(['0', '0', '[0]', '[3]']),
-    fd(r, k),
-    r.pick(['0', '0', '[0]', '[5]']),
-    r.pick([0, 1, 10, 5000]),
-    2,
-  ],
-  tee: (r, k) => [fd(r, k), fd(r, k), r.pick([0, 1, 10, 5000]), 2],
   fsync: (r, k) => [fd(r, k)],
   fdatasync: (r, k) => [fd(r, k)],
   syncfs: (r, k) => [fd(r, k)],
@@ -211,13 +103,15 @@ export const draws: Readonly<Record<string, Draw>> = {
     ]),
     0,
   ],
-  vmsplice: (r, k) => [fd(r, k), path(r, k), 1, 0],
 }
 
 /** RLIMIT_FSIZE or RLIMIT_NOFILE, and a struct rlimit. */
 function limit(r: Random): (string | number)[] {
-  const soft = r.pick([0, 5, 10, 100, 1000, 4096])
-  return [r.pick([1, 7]), r.pick(['0', `[${soft},4096]`, `[${soft},${soft}]`, '[20,10]', '[100,8192]'])]
+  const soft = r.pick([0, 3, 5, 7, 10, 100, 1000, 4096, 4097])
+  return [
+    r.pick([1, 1, 7]),
+    r.pick(['0', `[${soft},4097]`, `[${soft},8192]`, `[${soft},${soft}]`, '[20,10]', '[-1,-1]']),
+  ]
 }
 
 function struct(r: Random, k: Kind, size: number): string {

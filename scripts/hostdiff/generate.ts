@@ -1,6 +1,8 @@
-import { args, type Kind } from './draw.ts'
+import { args, type Kind, type Theme } from './draw.ts'
 import { countCalls, type Call, type Program } from './program.ts'
 import { Random } from './random.ts'
+import { IDS, scene } from './scene.ts'
+import { calls, forks, themes } from './themes.ts'
 
 /** Random programs: a seed and a number decide each. */
 
@@ -109,29 +111,33 @@ const weights: Readonly<Record<string, number>> = {
 export function generate(seed: number, index: number, has: (name: string) => boolean): Program {
   const r = new Random(Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b))
   const length = LEAST + r.below(MOST - LEAST + 1)
-  const calls = Object.entries(weights)
-    .filter(([name]) => has(name))
-    .map(([name, weight]) => [weight, name] as const)
-  const kind: Kind = {
-    pipes: r.percent(50),
+  const theme = r.weighted(themes)
+  const drawn = weighted(theme, has)
+  const first: Kind = {
+    pipes: r.percent(theme === 'data' ? 75 : 50),
     nasty: r.pick([2, 6, 15]),
     deep: r.percent(20),
     depth: 0,
-    holes: has('fallocate'),
+    theme,
+    files: [],
+    dirs: [],
+    ends: [],
   }
-  const program: Call[] = [...scene(r, kind)]
+  const { calls: begin, kind } = scene(r, first)
+  const program: Call[] = [...begin]
   const turns = r.percent(60) ? program.length + r.below(15) : Infinity
   let depth = 0
   while (countCalls(program) < length) {
     if (program.length >= turns && !program.some(([name]) => name === 'become')) program.push(['become', '1000'])
-    if (r.percent(3) && depth < 3) {
+    if (r.percent(forks[theme]) && depth < 3) {
       program.push(['fork'])
+      if (theme === 'people' && countCalls(program) + 2 <= length && r.percent(50)) program.push(...another(r))
       depth++
     } else if (depth > 0 && r.percent(12)) {
       program.push(['end', String(r.below(4))])
       depth--
     } else {
-      const name = r.weighted(calls)
+      const name = r.weighted(drawn)
       program.push([name, ...args(r, { ...kind, depth }, name)])
     }
   }
@@ -139,43 +145,19 @@ export function generate(seed: number, index: number, has: (name: string) => boo
   return program
 }
 
-/** A few files to begin with. */
-function scene(r: Random, kind: Kind): Call[] {
-  const out: Call[] = []
-  if (r.percent(50)) out.push(['rt_sigaction', '13', '[1,0,0]', '0', '8'])
-  if (r.percent(40)) out.push(['umask', r.pick(['0', '63', '2'])])
-  // Most have a file to read and write from the start.
-  if (r.percent(70))
-    out.push([
-      'openat',
-      '-100',
-      `"${r.pick(['a', 'b', 'c'])}"`,
-      String(r.pick([66, 66, 578, 1090]) | (kind.pipes ? 2048 : 0)),
-      '420',
-    ])
-  // And some have folders in folders.
-  if (r.percent(40)) {
-    const paths = r.pick([
-      ['a', 'a/b'],
-      ['d', 'd/e', 'd/e/a'],
-      ['b', 'b/c', 'c'],
-    ])
-    const special = r.percent(30) ? r.pick(['1533', '1023', '1517']) : null
-    for (const path of paths) {
-      out.push(['mkdirat', '-100', `"${path}"`, r.pick(['511', '493', '448'])])
-      if (special !== null) out.push(['fchmodat', '-100', `"${path}"`, special])
-      if (r.percent(20)) out.push(['openat', '-100', `"${path}"`, '65536', '0'])
-    }
-  }
-  for (let n = 3 + r.below(6); n > 0; n--) {
-    const name = r.weighted([
-      [4, 'mkdirat'],
-      [4, 'openat'],
-      [2, 'symlinkat'],
-      [1, 'linkat'],
-      [kind.pipes ? 1 : 0, 'mknodat'],
-    ] as const)
-    out.push([name, ...args(r, { ...kind, nasty: 0 }, name)])
-  }
-  return out
+/** Become somebody else, and see whether the first process may be sent a signal. */
+function another(r: Random): Call[] {
+  const uid = String(r.pick(IDS))
+  return [
+    ['setresuid', uid, uid, uid],
+    ['kill', '2', r.pick(['0', '17'])],
+  ]
+}
+
+/** The calls that there are, each with how often it comes where it is about `theme`. */
+function weighted(theme: Theme, has: (name: string) => boolean): [number, string][] {
+  const times = new Map(calls[theme].flatMap(([n, names]) => names.split(' ').map((name) => [name, n])))
+  return Object.entries(weights)
+    .filter(([name]) => has(name))
+    .map(([name, weight]) => [weight * (times.get(name) ?? 1), name])
 }

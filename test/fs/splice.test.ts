@@ -320,8 +320,73 @@ describe('copy_file_range', () => {
       ok(yield* sys.mkdir('/tmp/m', 0o755))
       ok(yield* sys.syscall(40, sys.string('x'), sys.string('/tmp/m'), sys.string('tmpfs'), 0, 0))
       fails(yield* sys.copy_file_range(i, 0, yield* file(sys, '/tmp/m/f'), 0, 1), E.EXDEV)
-      fails(yield* sys.copy_file_range(i, 0, o, loff(sys, Number.MAX_SAFE_INTEGER), 1), E.EOVERFLOW)
-      fails(yield* sys.copy_file_range(i, 0, o, 0, -1), E.EOVERFLOW)
+      fails(yield* sys.copy_file_range(i, 0, o, loff(sys, Number.MAX_SAFE_INTEGER), 1), E.EFBIG)
+      fails(yield* sys.copy_file_range(i, loff(sys, -1), o, 0, 1), E.EOVERFLOW)
+      fails(yield* sys.copy_file_range(i, loff(sys, -2), o, 0, 1), E.EINVAL)
+      fails(yield* sys.copy_file_range(i, loff(sys, -2), o, 0, -1), E.EOVERFLOW)
+      return 0
+    })
+  })
+})
+
+describe('a pipe that a file was spliced to', () => {
+  it('has the file’s pages: it tells what is written there later, up to when they are cut off', () => {
+    inVm(function* (sys) {
+      const f = yield* file(sys, '/tmp/f', 'x'.repeat(4096) + 'abcdef')
+      const p = yield* pipe(sys)
+      is(yield* sys.splice(f, loff(sys, 4094), p.wr, 0, 6, 0), 6)
+      is(yield* sys.pwrite(f, sys.string('YZ'), 2, 4095), 2)
+      is(yield* taken(sys, p.rd, 3), 'xYZ')
+      // A page that the file has no more stays as it was, whoever needs one meanwhile.
+      ok(yield* sys.ftruncate(f, 0))
+      const other = yield* file(sys, '/tmp/g', 'o'.repeat(9000))
+      is(yield* taken(sys, p.rd), 'bcd')
+      is([yield* sys.splice(other, loff(sys, 0), p.wr, 0, 3, 0), yield* sys.ftruncate(other, 2)], [3, 0])
+      is(yield* taken(sys, p.rd), 'oo\0')
+      return 0
+    })
+  })
+
+  it('has zeros for a hole, whatever comes there later', () => {
+    inVm(function* (sys) {
+      const f = yield* file(sys, '/tmp/f')
+      ok(yield* sys.ftruncate(f, 8192))
+      ok(yield* sys.fallocate(f, 0, 4096, 4096))
+      const p = yield* pipe(sys)
+      is(yield* sys.splice(f, loff(sys, 4095), p.wr, 0, 2, 0), 2)
+      is(yield* sys.pwrite(f, sys.string('YZ'), 2, 4095), 2)
+      is(yield* taken(sys, p.rd), '\0\0')
+      return 0
+    })
+  })
+
+  it('takes a write behind it as a page of its own, as behind what tee has put there', () => {
+    inVm(function* (sys) {
+      const f = yield* file(sys, '/tmp/f', 'abc')
+      const [p, q] = [yield* pipe(sys, O_NONBLOCK), yield* pipe(sys, O_NONBLOCK)]
+      for (const end of [p, q]) is(yield* sys.fcntl(end.wr, 1031, 8192), 8192)
+      is([yield* sys.splice(f, loff(sys, 0), p.wr, 0, 3, 0), yield* sys.print('d', p.wr)], [3, 1])
+      is(yield* sys.print('e', p.wr), 1)
+      fails(yield* sys.splice(f, loff(sys, 0), p.wr, 0, 3, NONBLOCK), E.EAGAIN)
+      is([yield* sys.tee(p.rd, q.wr, 9, 0), yield* taken(sys, p.rd), yield* taken(sys, q.rd)], [5, 'abcde', 'abcde'])
+      // What is moved whole may be written on; what was shared may not.
+      is(
+        [yield* sys.print('1', p.wr), yield* sys.splice(p.rd, 0, q.wr, 0, 1, 0), yield* sys.print('2', q.wr)],
+        [1, 1, 1],
+      )
+      is([yield* sys.print('3', p.wr), yield* sys.tee(p.rd, q.wr, 1, 0)], [1, 1])
+      fails(yield* sys.write(q.wr, sys.string('4'), 1), E.EAGAIN)
+      is([yield* taken(sys, q.rd), yield* taken(sys, p.rd)], ['123', '3'])
+      return 0
+    })
+  })
+
+  it('is copied byte by byte where it is a file that is copied onto itself', () => {
+    inVm(function* (sys) {
+      const f = yield* file(sys, '/tmp/f', 'ab')
+      ok(yield* sys.ftruncate(f, 8))
+      ok(yield* sys.lseek(f, 1, SEEK_SET))
+      is([yield* sys.sendfile(f, f, loff(sys, 0), 4), yield* text(sys, f)], [4, 'aaaaa\0\0\0'])
       return 0
     })
   })

@@ -35,6 +35,9 @@ describe('strace', () => {
       yield* sys.pwritev(3, two, 3)
       yield* sys.preadv(3, [[buf, 3]], 1)
       yield* sys.readv(3, [[buf, 3]])
+      yield* sys.preadv2(3, [[buf, 3]], -1, 0x1ff)
+      yield* sys.preadv2(3, [[buf, 2]], 0, 1)
+      yield* sys.pwritev2(3, [[a, 1]], 0, 0x812)
       yield* sys.lseek(3, 0, 0)
       yield* sys.readv(3, [
         [buf, 3],
@@ -67,6 +70,11 @@ describe('strace', () => {
       'pwritev(3, [{iov_base="ab", iov_len=2}, {iov_base="cde", iov_len=3}], 2, 3) = 5',
       'preadv(3, [{iov_base="bca", iov_len=3}], 1, 1) = 3',
       'readv(3, [{iov_base="cde", iov_len=3}], 1) = 3',
+      expect.stringMatching(
+        /^preadv2\(3, \[\{iov_base=ADDR, iov_len=3\}\], 1, -1, RWF_HIPRI\|RWF_DSYNC\|RWF_SYNC\|RWF_NOWAIT\|RWF_APPEND\|RWF_NOAPPEND\|RWF_ATOMIC\|RWF_DONTCACHE\|RWF_NOSIGNAL\) = -1 EINVAL/,
+      ),
+      'preadv2(3, [{iov_base="ab", iov_len=2}], 1, 0, RWF_HIPRI) = 2',
+      'pwritev2(3, [{iov_base="a", iov_len=1}], 1, 0, RWF_DSYNC|RWF_APPEND|0x800) = -1 EOPNOTSUPP (Operation not supported)',
       'lseek(3, 0, SEEK_SET) = 0',
       'readv(3, [{iov_base="abc", iov_len=3}, {iov_base="abcde", iov_len=40}, {iov_base="", iov_len=5}], 3) = 8',
       'readv(-1, [{iov_base=ADDR, iov_len=3}], 1) = -1 EBADF (Bad file descriptor)',
