@@ -123,7 +123,7 @@ let machines = 0
 
 for (const [what, kind, operations, sabotage] of bugs) {
   test(`${what} is found, and shrunk to a replay that fails again`, PATIENCE, () => {
-    const { failure } = explore(9, 50_000, { ...MANNER, sabotage })
+    const { failure } = explore(10, 50_000, { ...MANNER, sabotage })
     if (failure === null) throw new Error('nothing was found')
     expect(failure.violation.kind).toBe(kind)
     const { replay, minimal } = shrink(failure, { ...MANNER, sabotage })

@@ -197,6 +197,10 @@ function endless(move: Move): (sys: Libc, fd: number) => Run<number> {
   }
 }
 
+function* unknownFlag(sys: Libc, move: 'preadv2' | 'pwritev2'): Run<number> {
+  return yield* sys[move](ok(yield* file(sys)), [[sys.alloc(1), 1]], 0, 1 << 20)
+}
+
 function* onProc(sys: Libc, act: (sys: Libc, fd: number) => Run<number>): Run<number> {
   return yield* act(sys, ok(yield* sys.open('/proc/uptime', O.O_WRONLY)))
 }
@@ -305,6 +309,8 @@ const pread: Move = (sys, fd, at, n, pos = 0) => sys.syscall(67, fd, at, n, pos)
 const pwrite: Move = (sys, fd, at, n, pos = 0) => sys.syscall(68, fd, at, n, pos)
 const preadvMove: Move = (sys, fd, at, n, pos = 0) => sys.preadv(fd, [[at, n]], pos)
 const pwritevMove: Move = (sys, fd, at, n, pos = 0) => sys.pwritev(fd, [[at, n]], pos)
+const preadv2At: Move = (sys, fd, at, n, pos = 0) => sys.preadv2(fd, [[at, n]], pos === -1 ? -2 : pos, 0)
+const pwritev2At: Move = (sys, fd, at, n, pos = 0) => sys.pwritev2(fd, [[at, n]], pos === -1 ? -2 : pos, 0)
 
 /** Bytes between memory and files. */
 export const RW: readonly CallErrors[] = [
@@ -363,5 +369,23 @@ export const RW: readonly CallErrors[] = [
     ['EPIPE', NO_PIPE],
     ['EIO', TELLS],
     ['ESPIPE', 'a file of /proc only tells, from its start on', (sys) => onProc(sys, eight(pwritevMove))],
+  ]),
+  call('preadv2', `${READ} ${AT} ENOMEM EOPNOTSUPP`, [
+    ...readingOn((sys, fd, at, n) => sys.preadv2(fd, [[at, n]], -1, 0)),
+    ...positioned(preadv2At),
+    ...vectors(
+      (sys, fd, vec) => sys.preadv2(fd, vec, 0, 0),
+      (sys, fd, vec, vlen) => sys.syscall(286, fd, vec, vlen, 0, 0, 0),
+    ),
+    ['EOPNOTSUPP', 'there is no such flag', (sys) => unknownFlag(sys, 'preadv2')],
+  ]),
+  call('pwritev2', `${WRITE} ${AT} EPIPE ENOMEM EOPNOTSUPP`, [
+    ...writingOn((sys, fd, at, n) => sys.pwritev2(fd, [[at, n]], -1, 0)),
+    ...positioned(pwritev2At),
+    ...vectors(
+      (sys, fd, vec) => sys.pwritev2(fd, vec, 0, 0),
+      (sys, fd, vec, vlen) => sys.syscall(287, fd, vec, vlen, 0, 0, 0),
+    ),
+    ['EOPNOTSUPP', 'there is no such flag', (sys) => unknownFlag(sys, 'pwritev2')],
   ]),
 ]
