@@ -44,7 +44,14 @@ import { IS_APPEND, S_IFLNK, S_IFMT, S_ISBLK, S_ISCHR, S_ISDIR, S_ISLNK, S_ISREG
 import { vfs_create } from './link.ts'
 import { follow_dotdot, is_volatile, link_path_walk, lookup_last, nameidata, pick_link } from './namei.ts'
 import { LAST_DOTDOT, LAST_NORM } from './names.ts'
-import { MAY_READ, MAY_WRITE, inode_owner_or_capable, inode_permission, is_rdonly } from './permission.ts'
+import {
+  MAY_READ,
+  MAY_WRITE,
+  inode_owner_or_capable,
+  inode_permission,
+  is_rdonly,
+  may_create_in_sticky,
+} from './permission.ts'
 import { do_truncate } from './truncate.ts'
 import { MS_NODEV, follow_mount } from './super.ts'
 
@@ -85,7 +92,7 @@ function open_last(nd: nameidata, flags: number, mode: number): file | number {
   for (;;) {
     if (nd.last_type !== LAST_NORM) {
       const d = nd.last_type === LAST_DOTDOT ? follow_dotdot(nd.dentry) : nd.dentry
-      return do_open(d, flags, nd.slashes)
+      return do_open(nd, d, flags)
     }
     if (creating && nd.slashes) return -EISDIR
     const d = lookup_last(nd)
@@ -102,7 +109,7 @@ function open_last(nd: nameidata, flags: number, mode: number): file | number {
     }
     const there = follow_mount(d)
     const i = there.d_inode as inode
-    if (!S_ISLNK(i.i_mode) || !(follow || nd.slashes)) return do_open(there, flags, nd.slashes)
+    if (!S_ISLNK(i.i_mode) || !(follow || nd.slashes)) return do_open(nd, there, flags)
     const { slashes } = nd
     const err = pick_link(nd, i)
     if (err < 0) return err
@@ -111,13 +118,15 @@ function open_last(nd: nameidata, flags: number, mode: number): file | number {
 }
 
 /** What was there before: may it be opened so? fs/namei.c:do_open(). */
-function do_open(d: dentry, flags: number, slashes: boolean): file | number {
+function do_open(nd: nameidata, d: dentry, flags: number): file | number {
   const { i_mode } = d.d_inode as inode
   if ((flags & O_CREAT) !== 0) {
     if ((flags & O_EXCL) !== 0) return -EEXIST
     if (S_ISDIR(i_mode)) return -EISDIR
+    const err = may_create_in_sticky(nd.dentry.d_inode as inode, d.d_inode as inode)
+    if (err < 0) return err
   }
-  if ((slashes || (flags & O_DIRECTORY) !== 0) && !S_ISDIR(i_mode)) return -ENOTDIR
+  if ((nd.slashes || (flags & O_DIRECTORY) !== 0) && !S_ISDIR(i_mode)) return -ENOTDIR
   const err = (flags & O_PATH) !== 0 ? 0 : may_open(d.d_inode as inode, flags)
   return err < 0 ? err : filp_of(d, flags)
 }

@@ -2,7 +2,19 @@ import type { cred } from '../task/cred.ts'
 import { EACCES, EPERM, EROFS } from '../errno.ts'
 import { current } from '../sched/current.ts'
 import { capable_fs, in_group_p } from '../task/cred.ts'
-import { IS_IMMUTABLE, S_ISDIR, S_ISGID, S_ISLNK, S_ISREG, S_ISVTX, S_IXGRP, S_IXUGO, type inode } from './inode.ts'
+import {
+  IS_IMMUTABLE,
+  S_IFIFO,
+  S_IFMT,
+  S_ISDIR,
+  S_ISGID,
+  S_ISLNK,
+  S_ISREG,
+  S_ISVTX,
+  S_IXGRP,
+  S_IXUGO,
+  type inode,
+} from './inode.ts'
 import { MS_RDONLY } from './super.ts'
 
 /** Who may do what with a file: fs/namei.c. */
@@ -44,6 +56,16 @@ export function check_sticky(dir: inode, i: inode): number {
   if ((dir.i_mode & S_ISVTX) === 0) return 0
   const { cred } = current
   return cred.fsuid === i.i_uid || cred.fsuid === dir.i_uid || capable_fs(cred) ? 0 : -EPERM
+}
+
+/**
+ * Who wants a new file where everybody makes some is not to be given a device of another's: 0 or -EACCES. Regular
+ * files and pipes pass, as fs.protected_regular and fs.protected_fifos are 0. fs/namei.c
+ */
+export function may_create_in_sticky(dir: inode, i: inode): number {
+  if ((dir.i_mode & S_ISVTX) === 0 || S_ISREG(i.i_mode) || (i.i_mode & S_IFMT) === S_IFIFO) return 0
+  const safe = i.i_uid === dir.i_uid || i.i_uid === current.cred.fsuid
+  return safe || (dir.i_mode & MAY_WRITE) === 0 ? 0 : -EACCES
 }
 
 /** Whose a new inode is: its maker's, or for the group that of a set-group-id directory. fs/inode.c. */

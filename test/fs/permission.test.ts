@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { EACCES, EBADF, EEXIST, EINVAL, EFAULT, ENOENT, ENOTDIR, EPERM } from '../../kernel/errno.ts'
+import { EACCES, EBADF, EEXIST, EINVAL, EFAULT, ENOENT, ENOTDIR, ENXIO, EPERM } from '../../kernel/errno.ts'
 import { O_CREAT, O_EXCL, O_NOATIME, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from '../../kernel/fs/file.ts'
 import { AT_EMPTY_PATH } from '../../syscalls/at.ts'
 import type { Libc } from '../../userland/libc.ts'
@@ -109,6 +109,24 @@ describe('permissions', () => {
       is(yield* sys.unlink('/tmp/st/a'), 0)
       become(5)
       is(yield* sys.unlink('/tmp/st/b'), 0)
+      return 0
+    })
+  })
+
+  it('in a sticky directory for all, who says O_CREAT gets no device of another user', () => {
+    inVm(function* (sys) {
+      yield* make(sys, '/tmp/d/', 0o1777)
+      become(1001)
+      ok(yield* sys.mknodat(AT, '/tmp/d/x', 0o020666, 0))
+      fails(yield* sys.open('/tmp/d/x', O_RDONLY | O_CREAT, 0o600), ENXIO)
+      become(0)
+      fails(yield* sys.open('/tmp/d/x', O_RDONLY | O_CREAT, 0o600), EACCES)
+      fails(yield* sys.open('/tmp/d/x', O_RDONLY), ENXIO)
+      is(yield* sys.chmod('/tmp/d', 0o1775), 0)
+      fails(yield* sys.open('/tmp/d/x', O_RDONLY | O_CREAT, 0o600), ENXIO)
+      is(yield* sys.chmod('/tmp/d', 0o1777), 0)
+      is(yield* sys.chown('/tmp/d', 1001, -1), 0)
+      fails(yield* sys.open('/tmp/d/x', O_RDONLY | O_CREAT, 0o600), ENXIO)
       return 0
     })
   })
