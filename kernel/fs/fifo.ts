@@ -16,7 +16,7 @@ export const fifo_fops: file_operations = {
   open(inode, file): MaySleep<number> {
     const mode = (file.f_mode &= FMODE_READ | FMODE_WRITE)
     const wait = (file.f_flags & O_NONBLOCK) === 0
-    const pipe = inode.i_pipe ?? new pipe_inode_info(file.kernel, d_path(file.f_dentry))
+    const pipe = inode.i_pipe ?? new pipe_inode_info(file.kernel, d_path(file.f_dentry), true)
     if (mode === 0) return -EINVAL
     const lonely = mode === FMODE_READ ? pipe.writers === 0 : mode === FMODE_WRITE && pipe.readers === 0
     if (lonely && wait) return wait_for_partner(file, pipe)

@@ -63,6 +63,8 @@ export class pipe_inode_info {
   /** The machine's pages that the pipe has: those that hold something, and one for the next write. */
   #pages = 0
   readonly #kernel: Kernel
+  /** It has a name, and so times of its last read and write: others' stay, as since Linux 6.15. */
+  readonly named: boolean
   readonly rd_wait: wait_queue_head
   readonly wr_wait: wait_queue_head
   /** How often an end was opened, and who waits for that: a named pipe's. */
@@ -71,8 +73,9 @@ export class pipe_inode_info {
   readonly r_partner: wait_queue_head
   readonly w_partner: wait_queue_head
 
-  constructor(kernel: Kernel, name: ByteString) {
+  constructor(kernel: Kernel, name: ByteString, named = false) {
     this.#kernel = kernel
+    this.named = named
     this.rd_wait = new wait_queue_head(`bytes in ${name}`)
     this.wr_wait = new wait_queue_head(`room in ${name}`)
     this.r_partner = new wait_queue_head(`a reader of ${name}`)
@@ -301,7 +304,7 @@ export function pipe_release(file: file): pipe_inode_info {
 /** The result of a read that has moved `ret` bytes so far, or null where it has to wait for more. */
 function readResult(file: file, ret: number, count: number): number | null {
   const pipe = pipeOf(file)
-  if (ret > 0) file_accessed(file)
+  if (ret > 0 && pipe.named) file_accessed(file)
   // Bytes are left where the buffer is full or faulted.
   if (ret < 0 || ret === count || pipe.nrbufs > 0 || pipe.writers === 0) return ret
   // What a writer is about to put in is waited for, even with O_NONBLOCK: it is on its way.
@@ -333,9 +336,9 @@ function broken(done: number): number {
 
 /** The result of a write that has moved `ret` bytes so far, or null where it has to wait for room. */
 function writeResult(file: file, ret: number, count: number): number | null {
-  if (ret > 0) file_update_time(file)
-  // Room is left where the rest cannot be had.
   const pipe = pipeOf(file)
+  if (ret > 0 && pipe.named) file_update_time(file)
+  // Room is left where the rest cannot be had.
   if (ret < 0 || ret === count || pipe.nrbufs < pipe.max_usage) return ret
   if ((file.f_flags & O_NONBLOCK) !== 0) return ret > 0 ? ret : -EAGAIN
   return null

@@ -19,7 +19,7 @@ import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
 import { STAT_SIZE, readStat } from '../../userland/stat.ts'
 import { become } from '../support/cred.ts'
-import { UNMAPPED, fails, inVm, is, ok } from '../support/vm.ts'
+import { UNMAPPED, fails, inVm, is, ok, pipe } from '../support/vm.ts'
 
 const AT = -100
 const F = '/tmp/f'
@@ -192,5 +192,30 @@ describe('the times of directories', () => {
       },
       { time: 7 },
     )
+  })
+})
+
+describe('a pipe', () => {
+  it('has the times of its last write and read where it has a name, and else those of its making', () => {
+    inVm(function* (sys) {
+      ok(yield* sys.mkfifo('/tmp/p', 0o600))
+      const fifo = ok(yield* sys.open('/tmp/p', O_RDWR))
+      const { rd, wr } = yield* pipe(sys)
+      const stat = sys.alloc(STAT_SIZE)
+      const times = function* (fd: number): Run<bigint[]> {
+        is(yield* sys.fstat(fd, stat), 0)
+        const { st_atime, st_mtime, st_ctime } = readStat(sys, stat)
+        return [st_atime, st_mtime, st_ctime]
+      }
+      const [made] = yield* times(fifo)
+      const buf = sys.alloc(8)
+      is(yield* sys.nanosleep(5), 0)
+      for (const fd of [fifo, wr]) is(yield* sys.write(fd, buf, 8), 8)
+      is(yield* sys.nanosleep(5), 0)
+      for (const fd of [fifo, rd]) is(yield* sys.read(fd, buf, 8), 8)
+      is(yield* times(fifo), [made + 10n, made + 5n, made + 5n])
+      is(yield* times(rd), [made, made, made])
+      return 0
+    })
   })
 })
