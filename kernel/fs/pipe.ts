@@ -63,8 +63,7 @@ export class pipe_inode_info {
   /** The machine's pages that the pipe has: those that hold something, and one for the next write. */
   #pages = 0
   readonly #kernel: Kernel
-  /** It has a name, and so times of its last read and write: others' stay, as since Linux 6.15. */
-  readonly named: boolean
+  readonly named: boolean // Then it keeps times, which others do not since Linux 6.15.
   readonly rd_wait: wait_queue_head
   readonly wr_wait: wait_queue_head
   /** How often an end was opened, and who waits for that: a named pipe's. */
