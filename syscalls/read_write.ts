@@ -32,10 +32,12 @@ export function sys_lseek(fd: Fd, offset: number, whence: number): number {
 /** A transfer that sleeps keeps its file open, whoever closes the descriptor meanwhile. */
 export function holding(f: file, sleep: Sleeps<number>): Sleeps<number> {
   const { kiocb } = current
-  return kiocb !== null && sleep === kiocb ? kiocb.holds(f) : holdingLater(get_file(f), sleep)
+  return kiocb !== null && sleep === kiocb ? kiocb.holds(f) : holdingLater(f, sleep)
 }
 
+/** The reference is its own: who gives the sleep up before its first step has taken none. */
 function* holdingLater(f: file, sleep: Sleeps<number>): Sleeps<number> {
+  void get_file(f)
   try {
     return yield* sleep
   } finally {

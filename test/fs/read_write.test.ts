@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import type { UserPtr } from '../../kernel/types.ts'
+import type { Fd, Sleeps, UserPtr } from '../../kernel/types.ts'
 import type { Libc } from '../../userland/libc.ts'
 import { statfs } from '../../kernel/fs/uapi.ts'
 import type { Run } from '../../userland/program.ts'
-import type { file_operations } from '../../kernel/fs/file.ts'
+import { fcheck } from '../../kernel/fs/fdtable.ts'
+import type { file as struct_file, file_operations } from '../../kernel/fs/file.ts'
 import { EBADF, EFAULT, EINVAL, EISDIR, ENOSPC, ESPIPE } from '../../kernel/errno.ts'
 import { O_APPEND, O_CREAT, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from '../../kernel/fs/file.ts'
 import { SEEK_CUR, SEEK_END, SEEK_SET } from '../../kernel/fs/read_write.ts'
 import { S_IFCHR, type inode } from '../../kernel/fs/inode.ts'
+import { holding } from '../../syscalls/read_write.ts'
 import type { dentry } from '../../kernel/fs/dentry.ts'
 import { d_instantiate, lookup_one } from '../../kernel/fs/namei.ts'
 import {
@@ -20,6 +22,7 @@ import {
   inVm,
   is,
   ok,
+  pipe,
   textAt,
   waitFor,
   withVm,
@@ -44,6 +47,31 @@ function* contents(sys: Libc): Run<string> {
 function at(sys: Libc, fd: number): Run<number> {
   return sys.lseek(fd, 0, SEEK_CUR)
 }
+
+describe('a transfer that sleeps', () => {
+  it('keeps its file open from its first step to its end, and never longer', () => {
+    inVm(function* (sys) {
+      const { rd, wr } = yield* pipe(sys)
+      const f = fcheck(rd as Fd) as struct_file
+      const asleep = function* (): Sleeps<number> {
+        yield
+        return 7
+      }
+      void holding(f, asleep()).return(0)
+      is(f.f_count, 1)
+      const begun = holding(f, asleep())
+      is([begun.next().done, f.f_count], [false, 2])
+      void begun.return(0)
+      is(f.f_count, 1)
+      const whole = holding(f, asleep())
+      void whole.next()
+      is([whole.next().value, f.f_count], [7, 1])
+      ok(yield* sys.close(rd))
+      ok(yield* sys.close(wr))
+      return 0
+    })
+  })
+})
 
 describe('read and write check, in this order', () => {
   it('the mode, then the buffer, then count and position', () => {
