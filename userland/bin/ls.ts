@@ -41,6 +41,9 @@ interface Entry {
   readonly name: ByteString
   readonly path: ByteString
   readonly stat: Stat
+  /** What a link in a long list says, and the mode of what it leads to; null where there is none. */
+  readonly target: ByteString | null
+  readonly leadsTo: number | null
 }
 
 /** ls(1) */
@@ -129,7 +132,16 @@ class Listing {
     let stat = yield* this.#tool.os.stat(path, follow)
     // A link that leads nowhere is there all the same.
     if (typeof stat === 'number' && follow) stat = yield* this.#tool.os.stat(path, false)
-    if (typeof stat !== 'number') return { name, path, stat }
+    if (typeof stat !== 'number') {
+      const isLink = this.long && (stat.mode & S_IFMT) === S_IFLNK
+      const target = isLink ? yield* this.#tool.files.readlink(path) : null
+      const there = isLink ? yield* this.#tool.os.stat(path) : 0
+      return {
+        ...{ name, path, stat },
+        target: typeof target === 'string' ? target : null,
+        leadsTo: typeof there === 'number' ? null : there.mode,
+      }
+    }
     yield* this.#tool.complain(`cannot access '${path}'`, stat, 2)
     return null
   }
@@ -148,16 +160,12 @@ class Listing {
 
   *folder(path: ByteString, named: boolean): Run<void> {
     const self = this.#tool
-    const names = yield* self.os.names(path)
-    if (typeof names === 'number') return yield* self.complain(`cannot open directory '${path}'`, names, 2)
-    if (named) yield* self.out(`${path}:\n`)
-    const all = self.has('a') ? ['.', '..', ...names] : names
-    const chosen = self.has('a') || self.has('A') ? all : all.filter((name) => !name.startsWith('.'))
     const entries: Entry[] = []
-    for (const name of chosen) {
-      const entry = yield* this.look(name, inside(path, name), self.has('L'))
-      if (entry !== null) entries.push(entry)
-    }
+    // Each while the directory is open: /proc/self/fd has a name for that.
+    const names = yield* self.os.names(path, (name) => this.#add(entries, path, name))
+    if (typeof names === 'number') return yield* self.complain(`cannot open directory '${path}'`, names, 2)
+    if (self.has('a')) for (const name of ['.', '..']) yield* this.#add(entries, path, name)
+    if (named) yield* self.out(`${path}:\n`)
     this.sort(entries)
     if (this.long || self.has('s'))
       yield* self.out(`total ${this.#blocks(entries.reduce((sum, e) => sum + e.stat.blocks, 0))}\n`)
@@ -170,6 +178,12 @@ class Listing {
     }
   }
 
+  *#add(entries: Entry[], folder: ByteString, name: ByteString): Run<void> {
+    if (name.startsWith('.') && !this.#tool.has('a') && !this.#tool.has('A')) return
+    const entry = yield* this.look(name, inside(folder, name), this.#tool.has('L'))
+    if (entry !== null) entries.push(entry)
+  }
+
   *write(entries: readonly Entry[]): Run<void> {
     const self = this.#tool
     if (this.long && !self.has('n') && this.#owners.size === 0) {
@@ -178,7 +192,7 @@ class Listing {
     }
     const now = yield* self.files.now()
     const rows: string[][] = []
-    for (const entry of entries) rows.push(yield* this.#row(entry, now))
+    for (const entry of entries) rows.push(this.#row(entry, now))
     const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i].length)))
     const left = this.#leftAligned()
     const lines: string[] = []
@@ -201,7 +215,7 @@ class Listing {
     return new Set([first, first + 2, ...(this.#tool.has('g') || this.#tool.has('o') ? [] : [first + 3])])
   }
 
-  *#row({ name, path, stat }: Entry, now: bigint): Run<string[]> {
+  #row({ name, stat, target, leadsTo }: Entry, now: bigint): string[] {
     const self = this.#tool
     const row: string[] = []
     if (self.has('i')) row.push(String(stat.ino))
@@ -214,12 +228,7 @@ class Listing {
       row.push(sizeText(stat, self.has('h')))
       const recent = stat.mtime <= now && stat.mtime > now - RECENT
       row.push(strftime(recent ? '%b %e %H:%M' : '%b %e  %Y', stat.mtime))
-      if ((stat.mode & S_IFMT) === S_IFLNK) {
-        const target = yield* self.files.readlink(path)
-        const there = yield* self.os.stat(path)
-        const mark = typeof there === 'number' ? '' : this.#mark(there.mode)
-        if (typeof target === 'string') shown = `${name} -> ${target}${mark}`
-      }
+      if (target !== null) shown = `${name} -> ${target}${leadsTo === null ? '' : this.#mark(leadsTo)}`
     }
     row.push(shown)
     return row

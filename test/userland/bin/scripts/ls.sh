@@ -10,6 +10,6 @@ ls -l /dev/null | while read m n o g rest; do echo $m $n $o $g; done
 chmod 4751 d/run; ls -l d/run; chmod 1777 d/sub; ls -ld d/sub | while read m rest; do echo $m; done
 chmod 640 d/f; ls -l d/f; chmod 6644 d/f; ls -l d/f
 ls -R d; ls -R d/sub; ls d d/sub; ls -s d/f d/.hidden
-ls -y; echo $?
+ls -l /proc/self/fd 2>&1 >/dev/null | wc -l; ls -l /proc/self/fd/ >/dev/null; echo $?; ls -l /proc/self/fd | while read m n o g s mon d t name arrow to; do case $to in /proc/*/fd) echo itself $m;; esac; done; ls -y; echo $?
 ls -L d/link; ls -l d/link | while read m n o g s rest; do echo $m $n $s ${rest##* ->}; done
 mkdir old; echo 1 >old/a; echo 12345678901 >old/bb; touch -d @1000000000 old/a old/bb; ls -l old; ls -la old | wc -l
