@@ -86,6 +86,15 @@ export const SESSIONS: Readonly<Record<string, readonly string[]>> = {
     INT,
   ],
   'output from behind': ['(sleep 1; echo late) &\r', PAUSE, PAUSE, '\r', 'jobs\r'],
+  'a builtin that waits for room': [
+    ...['mkfifo /tmp/room; exec 3<>/tmp/room; rm /tmp/room\r', 'while :; do printf %4096s x; done >&3\r', INT],
+    ...['echo $?\r', 'printf %6000s x >&3\r', INT, 'echo $?\r', 'echo a >&3; echo b\r', INT],
+    ...["trap 'echo got' INT\r", 'echo x >&3\r', INT],
+  ],
+  'a redirection that waits': [
+    ...['mkfifo /tmp/wait\r', 'echo a >/tmp/wait\r', INT, 'echo $?\r', 'read x </tmp/wait; echo b\r', INT, 'echo $?\r'],
+    ...['rm /tmp/wait\r'],
+  ],
   'monitor switched': ['set +m\r', 'sleep 1000\r', STOP, INT, 'set -m\r', 'sleep 1000\r', STOP, 'jobs\r'],
 }
 

@@ -43,6 +43,8 @@ export interface Stat {
 /** The system as a shell sees it: the calls by name, on strings of bytes. Results and errnos are the kernel's. */
 export class Os {
   readonly sys: Libc
+  /** A write that a signal interrupts is made again unless this says that it is to be given up. */
+  givesUp = (): boolean => false
   readonly #at: Places
 
   constructor(sys: Libc, of?: Os) {
@@ -80,7 +82,7 @@ export class Os {
       const chunk = bytesOf(text.slice(done, done + BLOCK))
       this.sys.store(this.#at.block, chunk)
       const n = yield* this.sys.write(fd, this.#at.block, chunk.length)
-      if (n < 0 && n !== -EINTR) return n
+      if (n < 0 && (n !== -EINTR || this.givesUp())) return n
       if (n > 0) done += n
     }
     return 0
@@ -148,8 +150,11 @@ export class Os {
     return at < 0 ? at : yield* this.sys.syscall(48, AT_FDCWD, at, mode)
   }
 
-  /** The names in a directory but `.` and `..`, as the kernel has them. */
-  *names(path: ByteString): Run<ByteString[] | number> {
+  /**
+   * The names in a directory but `.` and `..`, as the kernel has them. `each` is given every one of them while the
+   * directory is still open.
+   */
+  *names(path: ByteString, each?: (name: ByteString) => Run<void>): Run<ByteString[] | number> {
     const fd = yield* this.open(path, 0o200000)
     if (fd < 0) return fd
     const names: ByteString[] = []
@@ -163,7 +168,9 @@ export class Os {
       const dv = new DataView(bytes.buffer)
       for (let at = 0; at < n; at += dv.getUint16(at + 16, true)) {
         const name = byteString(bytes.subarray(at + 19, bytes.indexOf(0, at + 19)))
-        if (name !== '.' && name !== '..') names.push(name)
+        if (name === '.' || name === '..') continue
+        names.push(name)
+        if (each !== undefined) yield* each(name)
       }
     }
   }

@@ -102,7 +102,7 @@ function* source(sh: Shell, op: Redirection['op'], target: string): Run<number> 
 function* opened(sh: Shell, path: string, flags: number, doing: 'open' | 'create'): Run<number> {
   for (;;) {
     const fd = yield* sh.os.open(path, flags, 0o666)
-    if (fd === -EINTR && sh.pending.size === 0) continue
+    if (fd === -EINTR && sh.pending.size === 0 && !sh.interrupted) continue
     return fd < 0 ? yield* sh.fail(`cannot ${doing} ${path}: ${reason(fd, doing)}`) : fd
   }
 }

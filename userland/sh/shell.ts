@@ -2,7 +2,7 @@ import type { ByteString } from '../../kernel/types.ts'
 import type { Libc } from '../libc.ts'
 import type { Run } from '../program.ts'
 import type { Definition, Node } from './ast.ts'
-import { Failure } from './errors.ts'
+import { Failure, Interrupt } from './errors.ts'
 import type { Jobs } from './jobs.ts'
 import { OPTIONS, optionKey } from './options.ts'
 import type { Os } from './os.ts'
@@ -147,6 +147,7 @@ export class Shell {
   /** Text on standard output: the status of a command that has nothing more to say. */
   *print(text: ByteString): Run<number> {
     if ((yield* this.os.write(1, text)) >= 0) return 0
+    if (this.interrupted) throw new Interrupt()
     yield* this.warn('I/O error')
     return 1
   }
@@ -165,6 +166,7 @@ const shells = new WeakMap<Libc, Shell>()
 
 export function register(sh: Shell): void {
   shells.set(sh.os.sys, sh)
+  sh.os.givesUp = () => sh.interrupted
 }
 
 const SIGINT = 2
