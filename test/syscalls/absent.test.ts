@@ -38,6 +38,7 @@ describe('the table of system calls', () => {
     const names = [...rows, ...absent].map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
     expect(Math.max(...[...rows, ...absent].map(({ nr }) => nr))).toBe(LAST)
+    expect(rows.map(({ nr }) => nr)).toEqual(rows.map(({ nr }) => nr).sort((a, b) => a - b))
     expect(absent.map(({ nr }) => nr)).toEqual(absent.map(({ nr }) => nr).sort((a, b) => a - b))
   })
 
