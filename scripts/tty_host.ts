@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { ttyCases, ttyLine, type TtyAnswer } from './lib/tty_cases.ts'
+import { ttyCases, ttyLine, ttyRequest, type TtyAnswer } from './lib/tty_cases.ts'
 import { runTtyCase } from './lib/tty_case.ts'
 
 /** `npm run tty:host`: the line discipline, compared with that of the kernel below. */
@@ -28,10 +28,17 @@ if (process.platform !== 'linux' || spawnSync('gcc', ['--version']).error !== un
   process.exit(2)
 }
 const cases = ttyCases(options.seed, options.cases)
-const answers = host(cases.map(ttyLine))
+const machine: TtyAnswer[] = []
+const answers = host(
+  cases.map((c, i) => {
+    const echoes: number[] = []
+    machine[i] = runTtyCase(c, echoes)
+    return ttyRequest(c, echoes, machine[i].avail)
+  }),
+)
 let differences = 0
 for (const [i, c] of cases.entries()) {
-  const ours = JSON.stringify(runTtyCase(c))
+  const ours = JSON.stringify(machine[i])
   const theirs = JSON.stringify(answers[i])
   if (ours === theirs) continue
   differences++

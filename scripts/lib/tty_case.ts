@@ -5,8 +5,8 @@ import { VEOL, VMIN } from '../../kernel/tty/termios.ts'
 import { TCSANOW, tcgetattr, tcsetattr } from '../../userland/termios.ts'
 import type { TtyAnswer, TtyCase } from './tty_cases.ts'
 
-/** What the machine's terminal does with `c`. */
-export function runTtyCase(c: TtyCase): TtyAnswer {
+/** What the machine's terminal does with `c`; into `echoes` goes how many bytes come back for each. */
+export function runTtyCase(c: TtyCase, echoes: number[] = []): TtyAnswer {
   let echo = ''
   let avail = -1
   const reads: string[] = []
@@ -22,7 +22,11 @@ export function runTtyCase(c: TtyCase): TtyAnswer {
     return yield* tcsetattr(sys, 0, TCSANOW, { ...t, c_iflag: c.iflag, c_oflag: c.oflag, c_lflag: c.lflag, c_cc })
   })
   vm.run()
-  for (let i = 0; i < c.input.length; i += 2) vm.input(Uint8Array.of(Number.parseInt(c.input.slice(i, i + 2), 16)))
+  for (let i = 0; i < c.input.length; i += 2) {
+    const before = echo.length
+    vm.input(Uint8Array.of(Number.parseInt(c.input.slice(i, i + 2), 16)))
+    echoes.push((echo.length - before) / 2)
+  }
   vm.spawn(function* reader(sys: Libc): Run<number> {
     const fd = yield* sys.open('/dev/console', O_RDWR | O_NONBLOCK)
     const buf = sys.alloc(4096)

@@ -54,8 +54,14 @@ export function ttyCases(seed: number, n: number): TtyCase[] {
   })
 }
 
-/** As test/tty/tty.c reads it. */
+/** In a line. */
 export function ttyLine(c: TtyCase): string {
   const flags = [c.iflag, c.oflag, c.lflag].map((word) => word.toString(16))
   return [...flags, c.vmin, c.input, ...c.sizes].join(' ')
+}
+
+/** The same as test/tty/tty.c reads it: with how much is hoped for, for each byte and at the end. */
+export function ttyRequest(c: TtyCase, echoes: readonly number[], avail: number): string {
+  const input = (c.input.match(/../g) ?? []).map((byte, i) => `${byte}:${echoes[i]}`).join(',')
+  return `${avail} ${ttyLine({ ...c, input })}`
 }
