@@ -3,7 +3,7 @@ import type { Loff } from '../task/task.ts'
 import type { Kernel } from '../kernel.ts'
 import type { wait_queue_head } from '../sched/wait.ts'
 import { locks_remove_file } from './locks.ts'
-import { S_ISREG, iput, type inode } from './inode.ts'
+import { S_ISREG, iput, put_write_access, type inode } from './inode.ts'
 import type { dentry } from './dentry.ts'
 import type { cred } from '../task/cred.ts'
 import { BUG_ON } from '../bug.ts'
@@ -106,6 +106,8 @@ export class file {
     this.f_mode = f_mode
     this.f_flags = f_flags
     this.f_inode.i_count++
+    const { i_sb } = this.f_inode
+    if (i_sb !== null) i_sb.s_files++
   }
 
   get f_inode(): inode {
@@ -147,8 +149,10 @@ export function fput(f: file): void {
 
 /** Give back a file that is not open. */
 export function put_filp(f: file): void {
-  if ((f.f_mode & FMODE_WRITE) !== 0 && S_ISREG(f.f_inode.i_mode)) f.f_inode.i_writecount--
-  iput(f.f_inode)
+  const i = f.f_inode
+  if (i.i_sb !== null) i.i_sb.s_files--
+  if ((f.f_mode & FMODE_WRITE) !== 0 && S_ISREG(i.i_mode)) put_write_access(i)
+  iput(i)
   f.kernel.slab.kmem_cache_free(f.kernel.caches.filp)
 }
 

@@ -164,3 +164,14 @@ export function S_ISBLK(mode: number): boolean {
 export function S_ISLNK(mode: number): boolean {
   return (mode & S_IFMT) === S_IFLNK
 }
+
+/** The plain file `i` is open for writing once more, and once less: include/linux/fs.h. */
+export function get_write_access(i: inode): void {
+  i.i_writecount++
+  if (i.i_sb !== null) i.i_sb.s_writers++
+}
+
+export function put_write_access(i: inode): void {
+  i.i_writecount--
+  if (i.i_sb !== null) i.i_sb.s_writers--
+}

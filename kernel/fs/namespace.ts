@@ -4,7 +4,6 @@ import { EAGAIN, EBUSY, EINVAL, ENODEV, ENOENT, ENOTDIR, EPERM } from '../errno.
 import { current } from '../sched/current.ts'
 import { capable } from '../task/cred.ts'
 import { is_deleted, type dentry } from './dentry.ts'
-import { FMODE_WRITE, type file } from './file.ts'
 import type { inode } from './inode.ts'
 import { is_dir } from './namei.ts'
 import {
@@ -113,7 +112,7 @@ function do_remount(place: dentry, flags: number, data: ByteString): number {
   const freeze = (flags & MS_RDONLY) !== 0 && (sb.s_flags & MS_RDONLY) === 0
   const err = sb.reconfigure(data)
   if (err < 0) return err
-  if (freeze && someFile(current.kernel, sb, (f) => (f.f_mode & FMODE_WRITE) !== 0)) return -EBUSY
+  if (freeze && sb.s_writers > 0) return -EBUSY
   sb.s_flags = (sb.s_flags & ~KEPT) | (flags & KEPT) | sb.s_always
   return 0
 }
@@ -171,18 +170,12 @@ function isBelow(d: dentry, top: dentry): boolean {
   return false
 }
 
-/** Does anybody have a file open on `sb`, work there, or run a program of it? */
+/** Does anybody have a file open on `sb`, be it only for a call under way, work there, or run a program of it? */
 function isBusy(kernel: Kernel, sb: super_block): boolean {
+  if (sb.s_files > 0) return true
   const on = (d: dentry | null | undefined): boolean => d?.d_inode?.i_sb === sb
   for (const t of kernel.tasks) {
     if (t.exit_state === 0 && (on(t.fs.pwd) || on(t.fs.root) || on(t.mm?.exe_file))) return true
-  }
-  return someFile(kernel, sb, () => true)
-}
-
-function someFile(kernel: Kernel, sb: super_block, which: (f: file) => boolean): boolean {
-  for (const { files } of kernel.tasks) {
-    for (const f of files?.fd ?? []) if (f !== null && f.f_dentry.d_inode?.i_sb === sb && which(f)) return true
   }
   return false
 }

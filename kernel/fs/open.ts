@@ -40,7 +40,18 @@ import {
   put_filp,
   type file,
 } from './file.ts'
-import { IS_APPEND, S_IFLNK, S_IFMT, S_ISBLK, S_ISCHR, S_ISDIR, S_ISLNK, S_ISREG, type inode } from './inode.ts'
+import {
+  IS_APPEND,
+  S_IFLNK,
+  S_IFMT,
+  S_ISBLK,
+  S_ISCHR,
+  S_ISDIR,
+  S_ISLNK,
+  S_ISREG,
+  get_write_access,
+  type inode,
+} from './inode.ts'
 import { vfs_create } from './link.ts'
 import { follow_dotdot, is_volatile, link_path_walk, lookup_last, nameidata, pick_link } from './namei.ts'
 import { LAST_DOTDOT, LAST_NORM } from './names.ts'
@@ -157,7 +168,7 @@ function filp_of(d: dentry, flags: number): file | number {
   const f = alloc_file(i.kernel, d, i.i_fop, OPEN_FMODE(flags) | FMODE_LSEEK | FMODE_PWRITE, kept)
   if (f === null) return -ENFILE
   // put_filp() counts it out.
-  if (writes) i.i_writecount++
+  if (writes) get_write_access(i)
   return f
 }
 

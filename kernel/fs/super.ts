@@ -30,6 +30,9 @@ export class super_block {
   s_always = 0
   /** Its files have flags besides their modes: fileattr.ts. */
   s_fileattr = false
+  /** Files that are open on it, whoever holds them, and how many of them are plain ones that may be written. */
+  s_files = 0
+  s_writers = 0
   /** How often somebody has come in, and how often that was when umount2(2) said that it may go: -1 if never. */
   s_entered = 0
   s_expiry_mark = -1

@@ -19,11 +19,13 @@ import { MNT_DETACH, MNT_EXPIRE, MNT_FORCE, MS_BIND, MS_REMOUNT, UMOUNT_NOFOLLOW
 import { MS_NODEV, MS_NOEXEC, MS_RDONLY } from '../../kernel/fs/super.ts'
 import type { UserPtr } from '../../kernel/types.ts'
 import { cred_of } from '../../kernel/task/cred.ts'
+import { CLONE_FILES, CLONE_SIGHAND, CLONE_THREAD, CLONE_VM } from '../../kernel/task/fork.ts'
 import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
-import { fails, inVm, is, ok, textAt, UNMAPPED, withVm } from '../support/vm.ts'
+import { fails, inVm, is, ok, textAt, UNMAPPED, waitFor, withVm } from '../support/vm.ts'
 
 const AT = -100
+const THREAD = CLONE_VM | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD
 const M = '/tmp/m'
 
 /** The calls, by number. */
@@ -60,6 +62,61 @@ function mounting(main: (sys: Libc, calls: ReturnType<typeof at>) => Run<void>):
 }
 
 describe('mount', () => {
+  it('a file that only a call under way still has keeps its file system busy', () => {
+    mounting(function* (sys, { mount, umount }) {
+      is(yield* mount('t', M, 'tmpfs'), 0)
+      ok(yield* sys.mkfifo(`${M}/f`, 0o600))
+      const fd = ok(yield* sys.open(`${M}/f`, O_RDWR))
+      const buf = sys.alloc(4)
+      let read = -1
+      ok(
+        yield* sys.clone(THREAD, function* (sys) {
+          read = yield* sys.read(fd, buf, 4)
+          return 0
+        }),
+      )
+      ok(yield* sys.sched_yield())
+      const tmp = ok(yield* sys.open(`${M}/f`, O_RDWR))
+      ok(yield* sys.close(fd))
+      ok(yield* sys.close(tmp))
+      fails(yield* umount(M), EBUSY)
+      fails(yield* umount(M, MNT_EXPIRE), EBUSY)
+      const wr = ok(yield* sys.open(`${M}/f`, O_WRONLY))
+      ok(yield* sys.print('x', wr))
+      ok(yield* sys.sched_yield())
+      is(read, 1)
+      fails(yield* umount(M), EBUSY)
+      ok(yield* sys.close(wr))
+      is(yield* umount(M), 0)
+    })
+  })
+
+  it('a file whose open waits for the other side keeps its file system busy', () => {
+    mounting(function* (sys, { mount, umount }) {
+      is(yield* mount('t', M, 'tmpfs'), 0)
+      ok(yield* sys.mkfifo(`${M}/f`, 0o600))
+      const child = ok(yield* sys.fork((child) => child.open(`${M}/f`, O_RDONLY)))
+      ok(yield* sys.sched_yield())
+      fails(yield* umount(M), EBUSY)
+      ok(yield* sys.kill(child, 9))
+      is([yield* waitFor(sys, child), yield* umount(M)], [9, 0])
+    })
+  })
+
+  it('a named pipe that is open for writing does not keep its file system from becoming read-only', () => {
+    mounting(function* (sys, { mount, umount }) {
+      is(yield* mount('t', M, 'tmpfs'), 0)
+      ok(yield* sys.mkfifo(`${M}/f`, 0o600))
+      const fd = ok(yield* sys.open(`${M}/f`, O_RDWR))
+      const plain = ok(yield* sys.open(`${M}/p`, O_WRONLY | O_CREAT, 0o600))
+      fails(yield* mount(null, M, null, MS_REMOUNT | MS_RDONLY), EBUSY)
+      ok(yield* sys.close(plain))
+      is(yield* mount(null, M, null, MS_REMOUNT | MS_RDONLY), 0)
+      ok(yield* sys.close(fd))
+      is(yield* umount(M), 0)
+    })
+  })
+
   it('a file system on the working directory lies on what lies there already, and goes first', () => {
     mounting(function* (sys, { mount, umount, chdir, mkdir }) {
       const there = function* (path: string): Run<boolean> {
