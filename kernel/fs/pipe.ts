@@ -24,6 +24,7 @@ import {
 } from './file.ts'
 import { S_IFIFO, inode } from './inode.ts'
 import { no_owner, type page_owner, type pipe_buffer } from './pipe_buffer.ts'
+import { when_unlocked } from './pipe_lock.ts'
 import { EIOCBRETRY, task_kiocb, type kiocb_operations } from './kiocb.ts'
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from './poll.ts'
 
@@ -51,8 +52,6 @@ export class pipe_inode_info {
   writers = 0
   /** Writers that sleep for room. */
   waiting_writers = 0
-  /** Pages that were read empty since it was made. */
-  released = 0
   /** Pages that may hold something. */
   max_usage = PIPE_BUFFERS
   /** Pages that hold something, from #curbuf on around the ring. */
@@ -228,7 +227,6 @@ export class pipe_inode_info {
     if (owner !== null) owner.put_page(page)
     this.#curbuf = (this.#curbuf + 1) % this.max_usage
     this.nrbufs--
-    this.released++
     if (this.#pages === this.nrbufs + 1) return
     this.#kernel.pages.give()
     this.#pages--
@@ -278,8 +276,9 @@ export const pipe_file_operations: file_operations = {
   },
 
   /** pipe_ioctl(): FIONREAD, the bytes that are there. */
-  ioctl(file, cmd, arg): number {
-    return cmd === FIONREAD ? put_user_int(pipeOf(file).bytes, arg) : -ENOTTY
+  ioctl(file, cmd, arg): MaySleep<number> {
+    const pipe = pipeOf(file)
+    return cmd === FIONREAD ? when_unlocked(pipe, () => put_user_int(pipe.bytes, arg)) : -ENOTTY
   },
 
   release(file): void {

@@ -1,17 +1,19 @@
+import type { MaySleep } from '../types.ts'
 import { EBADF, EBUSY, EINVAL, ENOMEM, EPERM } from '../errno.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
 import { current } from '../sched/current.ts'
 import { CAP_SYS_RESOURCE, capable } from '../task/cred.ts'
 import type { file } from './file.ts'
+import { when_unlocked } from './pipe_lock.ts'
 import { get_pipe_info, type pipe_inode_info } from './pipe.ts'
 
 /** How much a pipe holds: fs/pipe.c. */
 
 /** F_GETPIPE_SZ and, with a `size`, F_SETPIPE_SZ. -EBADF for what is no pipe. */
-export function pipe_fcntl(f: file, size: number | null): number {
+export function pipe_fcntl(f: file, size: number | null): MaySleep<number> {
   const pipe = get_pipe_info(f)
   if (pipe === null) return -EBADF
-  return size === null ? pipe.max_usage * PAGE_SIZE : pipe_set_size(pipe, size)
+  return when_unlocked(pipe, () => (size === null ? pipe.max_usage * PAGE_SIZE : pipe_set_size(pipe, size)))
 }
 
 /** Most bytes that who is not root may give a pipe: fs.pipe-max-size. */

@@ -3,7 +3,7 @@ import type { Loff } from '../task/task.ts'
 import { EAGAIN, EBADF, EINVAL, ENOMEM, EPIPE, ESPIPE } from '../errno.ts'
 import { kvec_iter } from '../mm/iov_iter.ts'
 import type { address_space } from './ramfs_pages.ts'
-import { allocMem, memcpy } from '../mm/mem.ts'
+import { allocMem } from '../mm/mem.ts'
 import { PAGE_SIZE } from '../mm/mm.ts'
 import { current } from '../sched/current.ts'
 import { after, may } from '../sched/may_sleep.ts'
@@ -11,8 +11,8 @@ import { wait_event_interruptible } from '../sched/wait.ts'
 import { SIGPIPE, send_sig_current } from '../task/signal.ts'
 import { file_accessed } from './attr.ts'
 import { FMODE_LSEEK, FMODE_READ, FMODE_WRITE, O_APPEND, O_NONBLOCK, type file } from './file.ts'
-import { S_ISREG } from './inode.ts'
 import { get_pipe_info, pipe_inode_info } from './pipe.ts'
+import { with_pipe_locked } from './pipe_lock.ts'
 import { no_owner, type pipe_buffer } from './pipe_buffer.ts'
 import { rw_verify_area } from './read_write.ts'
 
@@ -132,18 +132,12 @@ function* splice_from_pipe(pipe: pipe_inode_info, f_out: file, opos: Loff, len: 
 
 /** What is in a pipe. fs/splice.c:iter_file_splice_write() */
 function* write_out(pipe: pipe_inode_info, f_out: file, opos: Loff, len: number): Sleeps<number> {
-  // Where the write sleeps others may fill the page anew.
-  const own = S_ISREG(f_out.f_inode.i_mode) ? null : allocMem(PAGE_SIZE)
   let done = 0
   for (let b = pipe.buffer(0); b !== null && done < len; b = pipe.buffer(0)) {
     const n = Math.min(b.len, len - done)
-    const { offset } = b
-    const { released } = pipe
-    if (own !== null) memcpy(own, offset, b.page, offset, n)
-    const put = yield* may(write_page(f_out, own ?? b.page, offset, n, opos))
+    const put = yield* with_pipe_locked(pipe, write_page(f_out, b.page, b.offset, n, opos))
     if (put <= 0) return done > 0 ? done : put
-    // NON-SEED: Linux keeps others out of the pipe meanwhile. Here they may have taken the bytes too.
-    if (pipe.released === released && b.offset === offset) pipe.consume(put)
+    pipe.consume(put)
     done += put
   }
   return done

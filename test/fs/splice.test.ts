@@ -1,12 +1,10 @@
-import { describe, expect, it } from 'vitest'
-import { boot } from '../../index.ts'
+import { describe, it } from 'vitest'
 import type { UserPtr } from '../../kernel/types.ts'
 import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
 import * as E from '../../kernel/errno.ts'
 import { O_APPEND, O_CREAT, O_NONBLOCK, O_PATH, O_RDONLY, O_RDWR, O_WRONLY } from '../../kernel/fs/file.ts'
 import { SEEK_CUR, SEEK_SET } from '../../kernel/fs/read_write.ts'
-import { TCXONC } from '../../kernel/tty/ioctls.ts'
 import { UNMAPPED, fails, inVm, is, ok, pipe, textAt, waitFor } from '../support/vm.ts'
 
 const NONBLOCK = 2
@@ -251,31 +249,6 @@ describe('splice and tee', () => {
       is([yield* waitFor(sys, child), yield* taken(sys, to.rd)], [1 << 8, 'b'])
       return 0
     })
-  })
-
-  it('to a terminal that stands still shows what was in the pipe, and takes nothing out twice', () => {
-    const vm = boot()
-    vm.terminal()
-    let said: unknown[] = []
-    vm.spawn(
-      function* (sys) {
-        const { rd, wr } = yield* pipe(sys)
-        ok(yield* sys.print('one', wr))
-        ok(yield* sys.ioctl(0, TCXONC, 0))
-        const child = ok(yield* sys.fork((c) => c.splice(rd, 0, 1, 0, 3)))
-        ok(yield* sys.sched_yield())
-        const first = yield* taken(sys, rd)
-        ok(yield* sys.print('two', wr))
-        ok(yield* sys.ioctl(0, TCXONC, 1))
-        said = [first, yield* waitFor(sys, child), yield* taken(sys, rd)]
-        return 0
-      },
-      [],
-      { terminal: true },
-    )
-    vm.run()
-    expect(said).toEqual(['one', 3 << 8, 'two'])
-    expect(vm.console).toBe('one')
   })
 })
 
