@@ -1,6 +1,7 @@
 import type { task_struct, thread_group } from './task.ts'
 import { TASK_DEAD } from '../sched/sched.ts'
 import { kill_orphaned_pgrp } from './pgrp.ts'
+import { pid_nr_ns } from './pid.ts'
 import { has_ended, release_task } from './release.ts'
 import { SIGCHLD, SI_USER, do_notify_parent, send_signal } from './signal.ts'
 
@@ -19,7 +20,8 @@ export function forget_original_parent(father: task_struct): void {
     reaper.children.add(child)
     for (const thread of child.group.tasks) {
       if (thread.pdeath_signal === 0) continue
-      const info = { signo: thread.pdeath_signal, code: SI_USER, pid: father.tgid, uid: father.cred.uid, value: 0n }
+      const pid = pid_nr_ns(father.group_leader.thread_pid, thread.thread_pid.ns)
+      const info = { signo: thread.pdeath_signal, code: SI_USER, pid, uid: father.cred.uid, value: 0n }
       send_signal(info, thread, true)
     }
     if (reaper.group !== father.group) reparent_leader(father, child, reaper)
