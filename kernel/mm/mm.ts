@@ -178,6 +178,7 @@ export class mm_struct {
     const old = this.#heap
     if (end < old.vm_start || end > STACK_TOP - STACK_SIZE) return old.vm_end
     this.#hiwater = this.hiwater_rss
+    if (this.#storedAt >= 0) this.#finishStore()
     for (let n = Math.ceil(end / PAGE_SIZE); n < Math.ceil(old.vm_end / PAGE_SIZE); n++) this.#unmapPage(n)
     this.#heap = heap(end)
     this.mmap = this.mmap.map((vma) => (vma === old ? this.#heap : vma))

@@ -10,11 +10,16 @@ export interface itimer {
   readonly disarm: () => void
 }
 
-/** What is left until the alarm, and how often it repeats, both in nanoseconds. */
+/** Of an alarm that is over, and is set again once it has been taken: there is nothing to stop. */
+function expired(): void {}
+
+/** What is left until the alarm, 0 where it waits to be taken, and how often it repeats, both in nanoseconds. */
 export function itimer_left(t: task_struct): { left: number; interval: number } {
   const timer = t.group.real_timer
   if (timer === null) return { left: 0, interval: 0 }
-  return { left: Math.max(1000, timer.expires - t.kernel.clock.now), interval: timer.interval }
+  const left = timer.expires - t.kernel.clock.now
+  // One that is due is not over: it is not told as if there were none.
+  return { left: timer.disarm === expired ? 0 : left > 0 ? left : 1000, interval: timer.interval }
 }
 
 /** Send SIGALRM in `first` nanoseconds, and then each `interval`; 0 for not at all. */
@@ -40,7 +45,7 @@ export function itimer_rearm(t: task_struct): void {
 function arm(leader: task_struct, expires: number, interval: number): void {
   const { group, kernel } = leader
   const disarm = kernel.clock.arm(expires, () => {
-    group.real_timer = interval > 0 ? { expires, interval, disarm: () => {} } : null
+    group.real_timer = interval > 0 ? { expires, interval, disarm: expired } : null
     send_signal({ signo: SIGALRM, code: SI_KERNEL, pid: 0, uid: 0, value: 0n }, group.leader, true)
   })
   group.real_timer = { expires, interval, disarm }

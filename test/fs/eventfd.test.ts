@@ -2,7 +2,11 @@ import { expect, test } from 'vitest'
 import { boot, type Libc, type Run, type UserPtr } from '../../index.ts'
 import { EAGAIN, EBADF, EFAULT, EINTR, EINVAL, ESPIPE } from '../../kernel/errno.ts'
 import { EFD_CLOEXEC, EFD_NONBLOCK, EFD_SEMAPHORE } from '../../kernel/fs/eventfd.ts'
-import { SIGUSR1 } from '../../kernel/task/signal.ts'
+import { F_GETFL } from '../../kernel/fs/fcntl.ts'
+import { O_NONBLOCK, O_RDWR } from '../../kernel/fs/file.ts'
+import { POLLIN, POLLOUT } from '../../kernel/fs/poll.ts'
+import { CLONE_FILES, CLONE_VM } from '../../kernel/task/fork.ts'
+import { SIGCHLD, SIGUSR1 } from '../../kernel/task/signal.ts'
 import { signalParentLater, succeeds } from '../support/signals.ts'
 
 /** The last count there can be. */
@@ -193,4 +197,59 @@ test('EFD_CLOEXEC closes it at exec', () => {
   vm.run()
   expect(found).toEqual([-EBADF, 8])
   expect(calls.slice(0, 2)).toEqual(['eventfd2(0, EFD_SEMAPHORE|EFD_CLOEXEC|EFD_NONBLOCK) = 3', 'eventfd2(4, 0) = 4'])
+})
+
+test('who polls is woken by a write and by a read that makes room, and 1 is enough to read', () => {
+  succeeds(function* (sys) {
+    const poll = function* (fd: number, events: number): Run<number[]> {
+      const at = sys.alloc(8)
+      sys.storeInt(at, fd)
+      sys.storeInt((at + 4) as UserPtr, events)
+      return [yield* sys.ppoll(at, 1), sys.loadInt((at + 4) as UserPtr) >>> 16]
+    }
+    const later = (main: (sys: Libc) => Run<number | bigint>): Run<number> =>
+      sys.fork(function* (child) {
+        void (yield* child.nanosleep(1))
+        void (yield* main(child))
+        return 0
+      })
+    const fd = yield* sys.eventfd(0)
+    void (yield* later((child) => write(child, fd, 1n)))
+    expect(yield* poll(fd, POLLIN)).toEqual([1, POLLIN])
+    expect(yield* read(sys, fd)).toBe(1n)
+    expect(yield* write(sys, fd, FULL)).toBe(8)
+    void (yield* later((child) => read(child, fd)))
+    expect(yield* poll(fd, POLLOUT)).toEqual([1, POLLOUT])
+    while ((yield* sys.wait4(-1, 0, 0)) > 0);
+    return 0
+  })
+})
+
+test('a writer sleeps until there is room for all of what it adds, be there something left to read or not', () => {
+  succeeds(function* (sys) {
+    const fd = yield* sys.eventfd(0, EFD_SEMAPHORE)
+    expect(yield* write(sys, fd, FULL)).toBe(8)
+    const wrote: number[] = []
+    void (yield* sys.clone(CLONE_VM | CLONE_FILES | SIGCHLD, function* (child) {
+      wrote.push(yield* write(child, fd, 2n))
+      return 0
+    }))
+    for (const done of [[], [], [8]]) {
+      void (yield* sys.nanosleep(1))
+      expect(wrote).toEqual(done)
+      if (done.length === 0) expect(yield* read(sys, fd)).toBe(1n)
+    }
+    return 0
+  })
+})
+
+test('it is a file of mode 600 and no kind, open to read and write', () => {
+  succeeds(function* (sys) {
+    const fd = yield* sys.eventfd(0, EFD_SEMAPHORE | EFD_CLOEXEC | EFD_NONBLOCK)
+    expect(yield* sys.fcntl(fd, F_GETFL)).toBe(O_RDWR | O_NONBLOCK)
+    const stat = sys.alloc(128)
+    expect(yield* sys.fstat(fd, stat)).toBe(0)
+    expect(sys.loadInt((stat + 16) as UserPtr)).toBe(0o600)
+    return 0
+  })
 })

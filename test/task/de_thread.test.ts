@@ -12,7 +12,7 @@ import {
   CLONE_VFORK,
   CLONE_VM,
 } from '../../kernel/task/fork.ts'
-import { SIGCHLD, SIGKILL, SIGSTOP, SIGUSR1 } from '../../kernel/task/signal.ts'
+import { SIGCHLD, SIGKILL, SIGSTOP, SIGUSR1, sigmask } from '../../kernel/task/signal.ts'
 import { fails, inVm, is, ok, waitFor, withVm } from '../support/vm.ts'
 
 const THREAD = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_FILES
@@ -110,6 +110,59 @@ describe('execve from a process of several threads', () => {
       ok(yield* sys.nanosleep(1))
       is([yield* sys.wait4(-1, 0, 0), yield* sys.wait4(-1, 0, 0)], [first, second])
       return 0
+    })
+  })
+
+  it('leaves it its brothers, and its parent whoever that has become: a subreaper too', () => {
+    const becomesTrue = function* (sys: Libc): Run<number> {
+      ok(
+        yield* sys.clone(THREAD, function* (sys) {
+          ok(yield* sys.nanosleep(5))
+          return yield* becomes('/bin/true')(sys)
+        }),
+      )
+      return yield* sleeps(sys)
+    }
+    inVm(function* (sys) {
+      const elder = ok(yield* sys.fork((sys) => sys.nanosleep(20)))
+      const child = ok(yield* sys.fork(becomesTrue))
+      const younger = ok(yield* sys.fork((sys) => sys.nanosleep(30)))
+      for (const pid of [child, elder, younger]) is(yield* sys.wait4(-1, 0, 0), pid)
+      ok(yield* sys.prctl(36, 1 as never))
+      const middle = ok(
+        yield* sys.fork(function* (sys) {
+          ok(yield* sys.fork(becomesTrue))
+          return yield* sys.nanosleep(1)
+        }),
+      )
+      is(yield* waitFor(sys, middle), 0)
+      is(yield* waitFor(sys, -1), 0)
+      return 0
+    })
+  })
+
+  it('leaves the new program free to have threads of its own', () => {
+    const seen: string[] = []
+    const threads = function* threads(sys: Libc): Run<number> {
+      ok(
+        yield* sys.clone(THREAD, function* (sys) {
+          ok(yield* sys.sigprocmask(0, sigmask(SIGUSR1)))
+          ok(yield* sys.nanosleep(1))
+          seen.push('thread')
+          return 0
+        }),
+      )
+      ok(yield* sys.nanosleep(2))
+      seen.push('leader')
+      return 0
+    }
+    withVm({ programs: { threads } }, (vm) => {
+      vm.spawn(function* main(sys) {
+        ok(yield* sys.clone(THREAD, sleeps))
+        return yield* becomes('/bin/threads')(sys)
+      })
+      expect(vm.run()).toEqual({ kind: 'exited' })
+      expect(seen).toEqual(['thread', 'leader'])
     })
   })
 

@@ -1,11 +1,11 @@
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
 import type { UserPtr } from '../../kernel/types.ts'
 import { EAGAIN, EINTR } from '../../kernel/errno.ts'
 import { CLONE_SIGHAND, CLONE_THREAD, CLONE_VM } from '../../kernel/task/fork.ts'
-import { SIGCONT, SIGSTOP, SIGUSR1 } from '../../kernel/task/signal.ts'
-import { fails, inVm, is, ok, waitFor } from '../support/vm.ts'
+import { SIGCHLD, SIGCONT, SIGSTOP, SIGUSR1 } from '../../kernel/task/signal.ts'
+import { fails, inVm, is, ok, waitFor, withVm } from '../support/vm.ts'
 
 const THREAD = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD
 const [WAIT, WAKE, REQUEUE, CMP_REQUEUE, WAKE_OP, WAIT_BITSET, WAKE_BITSET, PRIVATE] = [0, 1, 3, 4, 5, 9, 10, 128]
@@ -294,6 +294,60 @@ describe('a futex', () => {
       }
       is(yield* waitFor(sys, child), 7 << 8)
       return 0
+    })
+  })
+})
+
+describe('a wait with a time', () => {
+  it('that goes on after a stop is for the same bits as before', () => {
+    inVm(function* (sys) {
+      const at = sys.alloc(4)
+      const child = ok(
+        yield* sys.clone(CLONE_VM | SIGCHLD, function* (sys) {
+          return yield* futex(sys, at, WAIT_BITSET, 0, sys.words(100n, 0n), 0, 0b01)
+        }),
+      )
+      for (const sig of [SIGSTOP, SIGCONT]) {
+        ok(yield* sys.nanosleep(1))
+        ok(yield* sys.kill(child, sig))
+      }
+      ok(yield* sys.nanosleep(1))
+      is(yield* futex(sys, at, WAKE_BITSET, MANY, 0, 0, 0b10), 0)
+      is(yield* futex(sys, at, WAKE_BITSET, MANY, 0, 0, 0b01), 1)
+      is(yield* waitFor(sys, child), 0)
+      return 0
+    })
+  })
+
+  it('that goes on after a stop, when the word is another one, is EAGAIN', () => {
+    inVm(function* (sys) {
+      const at = sys.alloc(4)
+      const child = ok(
+        yield* sys.clone(CLONE_VM | SIGCHLD, function* (sys) {
+          return -(yield* futex(sys, at, WAIT, 0, sys.words(100n, 0n)))
+        }),
+      )
+      ok(yield* sys.nanosleep(1))
+      ok(yield* sys.kill(child, SIGSTOP))
+      ok(yield* sys.nanosleep(1))
+      sys.storeInt(at, 1)
+      ok(yield* sys.kill(child, SIGCONT))
+      is(yield* waitFor(sys, child), EAGAIN << 8)
+      return 0
+    })
+  })
+
+  it('that ended before leaves nothing to happen then', () => {
+    withVm({}, (vm) => {
+      vm.spawn(function* main(sys) {
+        const at = sys.alloc(4)
+        const woken: number[] = []
+        yield* waiters(sys, 1, at, woken, (sys) => futex(sys, at, WAIT, 0, sys.words(100n, 0n)))
+        is(yield* futex(sys, at, WAKE, 1), 1)
+        return yield* futex(sys, at, WAIT)
+      })
+      expect(vm.run()).toMatchObject({ kind: 'deadlock' })
+      expect(vm.now).toBe(1e9)
     })
   })
 })
