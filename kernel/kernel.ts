@@ -9,11 +9,13 @@ import type { blocked_lock } from './fs/locks.ts'
 import type { file_system_type, vfsmount } from './fs/namespace.ts'
 import type { trace_node } from './fs/tracefs/inode.ts'
 import type { siginfo } from './task/signal.ts'
+import type { timezone } from './timekeeping.ts'
 import type { ShownCall, SyscallArgs } from './trace.ts'
 import { Slab } from './mm/slab.ts'
 import { PAGE_SIZE, PageAllocator } from './mm/mm.ts'
 import { Injector } from './inject/inject.ts'
 import { PrintkRing } from './printk.ts'
+import { syslog_state } from './syslog_state.ts'
 import { Random } from './random.ts'
 import { Clock, TICK_NSEC } from './time.ts'
 import { Tracepoints } from './trace.ts'
@@ -139,11 +141,15 @@ export class Kernel {
   #lastAnonIno = 0
   /** Of the file system mounted last: st_dev. */
   lastDev = 0
+  /** The time zone that settimeofday(2) was told; null for none yet. */
+  sys_tz: timezone | null = null
   /** What is mounted, in the order it was, and the kinds that can be. */
   readonly mounts: vfsmount[] = []
   readonly filesystems: file_system_type[] = []
   /** The top of tracefs, once it was mounted. */
   tracing: trace_node | null = null
+  /** What syslog(2) keeps. */
+  readonly syslog = new syslog_state()
   /** Who waits for the log to go on. */
   readonly log_wait = new wait_queue_head('a line of the log')
   /** Tasks made since boot. */
@@ -159,7 +165,7 @@ export class Kernel {
     this.clock = new Clock(params.time ?? 1248256782)
     this.mem = params.mem ?? DEFAULT_MEM
     this.log = new PrintkRing(this.clock, this.trace.printk)
-    this.log.consoles.push(() => this.log_wait.wake_up())
+    this.log.said = () => this.log_wait.wake_up()
     this.max_files = Math.max(Math.floor(this.mem / 1024 / 10), NR_FILE)
     this.slab = new Slab(this.trace, this.inject.kmalloc, this.mem)
     this.pages = new PageAllocator(Math.floor(this.mem / PAGE_SIZE))
@@ -182,16 +188,18 @@ export class Kernel {
 
   /**
    * Begin a time slice; what the last one used goes off the budget. Of slices that were given up early,
-   * as many as make a whole one take the time of one: else two tasks that keep yielding would stop the clock.
+   * as many as make a whole one take the time of one: else two tasks that keep yielding would stop the clock. True then.
    */
-  begin_slice(): void {
+  begin_slice(): boolean {
     const used = this.#granted - this.slice_left
     if (this.budget !== Infinity) this.budget -= used
-    if (this.slice_left > 0 && (this.#givenUp += used) >= this.slice) {
+    const whole = this.slice_left > 0 && (this.#givenUp += used) >= this.slice
+    if (whole) {
       this.#givenUp -= this.slice
       this.clock.advance(TICK_NSEC)
     }
     this.#granted = this.slice_left = this.budget >= this.slice ? this.slice : Math.max(0, this.budget)
+    return whole
   }
 
   #rewatch(): void {

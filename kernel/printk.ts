@@ -14,6 +14,8 @@ export const KERN_DEBUG = '<7>'
 export const KERN_CONT = '<c>'
 
 const DEFAULT_MESSAGE_LOGLEVEL = 4
+/** CONSOLE_LOGLEVEL_MOTORMOUTH */
+const CONSOLE_LOGLEVEL_ALL = 15
 
 /** One line of the kernel's log. */
 export interface LogLine {
@@ -34,6 +36,10 @@ export class PrintkRing {
   /** The oldest lines go when there are more than `size`. */
   readonly size: number
   readonly consoles: Console[] = []
+  /** Told of each finished line, whoever may see it. */
+  said: () => void = () => undefined
+  /** Lines of this level and above come to no console: as with `ignore_loglevel` there are none at first. */
+  console_loglevel = CONSOLE_LOGLEVEL_ALL
   /** Lines that fell out of the ring. */
   dropped = 0
   readonly #clock: Clock
@@ -96,7 +102,8 @@ export class PrintkRing {
       this.#lines = this.#lines.slice(n)
       this.dropped += n
     }
-    for (const console of this.consoles) console(line)
+    this.said()
+    if (line.level < this.console_loglevel) for (const console of this.consoles) console(line)
   }
 }
 

@@ -2,6 +2,7 @@ import type { Kernel } from './kernel.ts'
 import type { task_struct } from './task/task.ts'
 import { EXIT_ZOMBIE } from './sched/sched.ts'
 import { run_task } from './task/cpu.ts'
+import { account_tick } from './task/itimer.ts'
 
 /** Who sleeps, in what, and what for. */
 export interface Waiter {
@@ -33,11 +34,13 @@ export type Outcome =
  * boot; given, the clock is there when nothing more happens. May be called again after any outcome.
  */
 export function run(kernel: Kernel, budget = Infinity, until = Infinity): Outcome {
-  kernel.begin_slice()
+  void kernel.begin_slice()
   kernel.budget = budget
   kernel.watchdog.touch()
+  let last: task_struct | null = null
   for (;;) {
-    kernel.begin_slice()
+    // The slices that many gave up early are the time of who did so last: it ran when the tick came.
+    if (kernel.begin_slice() && last !== null) account_tick(last, true)
     if (kernel.budget <= 0) return { kind: 'budget' }
     const { chooser } = kernel
     const t = chooser === null ? kernel.rq.pick_next() : kernel.choices.pick_next(chooser)
@@ -48,6 +51,7 @@ export function run(kernel: Kernel, budget = Infinity, until = Infinity): Outcom
       return clock.next === Infinity ? idleOutcome(kernel) : { kind: 'sleeping', until: clock.next }
     }
     run_task(t)
+    last = t.exit_state === 0 ? t : null
     if (t.on_rq) t.nivcsw++
     else t.nvcsw++
     if (kernel.trace.sched_switch.enabled) kernel.trace.sched_switch.emit(t, t.on_rq)

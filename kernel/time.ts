@@ -14,7 +14,9 @@ export const KTIME_MAX = 2 ** 63
 
 export interface Timer {
   /** Nanoseconds since boot. */
-  readonly expires: number
+  expires: number
+  /** It goes by the wall clock, and comes sooner or later when that is set. */
+  readonly real: boolean
   readonly fire: () => void
 }
 
@@ -25,6 +27,8 @@ export class Clock {
   idle = 0
   /** Seconds since 1970 at boot. */
   readonly boot: number
+  /** How far the wall clock was set forward since: whole seconds, and nanoseconds less than one. */
+  #shift = { sec: 0, nsec: 0 }
   /** Sorted, the earliest last; of equals the one armed first fires first. */
   #timers: Timer[] = []
 
@@ -32,17 +36,52 @@ export class Clock {
     this.boot = boot
   }
 
+  /** Nanoseconds since boot as the wall clock counts them, to 64 where that was set years away. */
+  get real(): number {
+    return this.now + this.#shiftNsec
+  }
+
+  get #shiftNsec(): number {
+    return this.#shift.sec * NSEC_PER_SEC + this.#shift.nsec
+  }
+
+  /** What the wall clock says, since 1970. */
+  get realtime(): { readonly sec: number; readonly nsec: number } {
+    const nsec = this.now + this.#shift.nsec
+    return { sec: this.boot + this.#shift.sec + Math.floor(nsec / NSEC_PER_SEC), nsec: nsec % NSEC_PER_SEC }
+  }
+
+  /** When the machine was booted, by what the wall clock says now. */
+  get boottime(): number {
+    return this.boot + this.#shift.sec
+  }
+
+  /** Set the wall clock. Who waits for it to tell a time may have waited long enough. kernel/time.c:clock_was_set() */
+  setRealtime(sec: number, nsec: number): void {
+    const before = this.#shiftNsec
+    const behind = nsec - (this.now % NSEC_PER_SEC)
+    const borrow = behind < 0 ? 1 : 0
+    this.#shift = {
+      sec: sec - this.boot - Math.floor(this.now / NSEC_PER_SEC) - borrow,
+      nsec: behind + borrow * NSEC_PER_SEC,
+    }
+    const moved = this.#shiftNsec - before
+    for (const timer of this.#timers) if (timer.real) timer.expires -= moved
+    this.#timers.sort((a, b) => b.expires - a.expires)
+    this.#fireUntil(this.now)
+  }
+
   /** Is anything to happen? */
   get armed(): boolean {
     return this.#timers.length > 0
   }
 
-  /** Call `fire` once the clock reaches `expires`. Returns what disarms it. */
-  arm(expires: number, fire: () => void): () => void {
+  /** Call `fire` once the clock, the wall clock where it is `real`, reaches `expires`. Returns what disarms it. */
+  arm(expires: number, fire: () => void, real = false): () => void {
     if (expires >= KTIME_MAX) return () => {}
-    const timer = { expires, fire }
+    const timer: Timer = { expires: real ? expires - this.#shiftNsec : expires, fire, real }
     let i = this.#timers.length
-    while (i > 0 && this.#timers[i - 1].expires <= expires) i--
+    while (i > 0 && this.#timers[i - 1].expires <= timer.expires) i--
     this.#timers.splice(i, 0, timer)
     return () => {
       this.#timers = this.#timers.filter((t) => t !== timer)
@@ -86,6 +125,6 @@ export class Clock {
 
 /** do_gettimeofday(), kernel/time/timekeeping.c. */
 export function do_gettimeofday(clock: Clock): { tv_sec: number; tv_usec: number } {
-  const sec = Math.floor(clock.now / NSEC_PER_SEC)
-  return { tv_sec: clock.boot + sec, tv_usec: Math.floor((clock.now - sec * NSEC_PER_SEC) / 1000) }
+  const { sec, nsec } = clock.realtime
+  return { tv_sec: sec, tv_usec: Math.floor(nsec / 1000) }
 }

@@ -4,6 +4,7 @@ import type { SyscallArgs } from '../kernel/trace.ts'
 import type { task_struct } from '../kernel/task/task.ts'
 import { ENOSYS, ERESTARTNOINTR } from '../kernel/errno.ts'
 import { may } from '../kernel/sched/may_sleep.ts'
+import { account_tick } from '../kernel/task/itimer.ts'
 import { syscall_exit } from '../kernel/task/cpu.ts'
 import { __NR_rt_sigreturn } from '../kernel/task/deliver.ts'
 import { TICK_NSEC } from '../kernel/time.ts'
@@ -114,8 +115,8 @@ function leave(t: task_struct, nr: number, call: MaySleep<number>): number | nul
   const sliceOver = kernel.slice_left <= 0
   if (sliceOver) {
     kernel.clock.advance(TICK_NSEC)
-    t.utime++
-    kernel.begin_slice()
+    account_tick(t, true)
+    void kernel.begin_slice()
   }
   if (t.sigpending === 0 && !(sliceOver && (kernel.rq.length > 0 || kernel.budget <= 0))) {
     t.syscall_nr = -1

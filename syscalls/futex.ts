@@ -33,7 +33,8 @@ export function sys_futex(
   if ((op & FUTEX_CLOCK_REALTIME) !== 0 && cmd !== FUTEX_WAIT_BITSET) return -ENOSYS
   if (!sleeps) return at_once(cmd, uaddr, shared, val, utime | 0, uaddr2, val3)
   const expires = nsec === null ? null : nsec + start(op)
-  return futex_wait(uaddr, shared, val, expires, cmd === FUTEX_WAIT ? FUTEX_BITSET_MATCH_ANY : val3)
+  const bitset = cmd === FUTEX_WAIT ? FUTEX_BITSET_MATCH_ANY : val3
+  return futex_wait(uaddr, shared, val, expires, bitset, (op & FUTEX_CLOCK_REALTIME) !== 0)
 }
 
 /** What a time is counted from, in nanoseconds since boot: now, or where it is absolute a clock's zero. */

@@ -21,6 +21,7 @@ import { current } from '../kernel/sched/current.ts'
 import { set_blocked, type sigset_t } from '../kernel/task/signal.ts'
 import { NSEC_PER_SEC } from '../kernel/time.ts'
 import { SIGSET_SIZE, sigset_from_user } from './signal.ts'
+import { STICKY_TIMEOUTS } from '../kernel/task/personality.ts'
 import { pair_to_user, timespec_from_user } from './time.ts'
 
 const POLLFD_SIZE = 8
@@ -96,12 +97,13 @@ function* interruptible(
   if (set !== null && interrupted) t.saved_sigmask = old
   else if (set !== null) set_blocked(t, old)
   let told = 0
-  if (expires !== null && nsec !== 0) {
+  const sticky = expires !== null && (t.personality & STICKY_TIMEOUTS) !== 0
+  if (expires !== null && nsec !== 0 && !sticky) {
     const rest = Math.max(0, expires - clock.now)
     told = pair_to_user(tsp, Math.floor(rest / NSEC_PER_SEC), rest % NSEC_PER_SEC)
   }
   // Where the rest cannot be told, a second try would wait too long.
-  return interrupted && told === 0 ? -ERESTARTNOHAND : ret
+  return interrupted && told === 0 && !sticky ? -ERESTARTNOHAND : ret
 }
 
 /** fs/select.c:do_sys_poll() */

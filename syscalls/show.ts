@@ -126,6 +126,8 @@ export function octal(mode: number): string {
 export const clockid = oneOf('CLOCK_', {
   0: 'CLOCK_REALTIME',
   1: 'CLOCK_MONOTONIC',
+  2: 'CLOCK_PROCESS_CPUTIME_ID',
+  3: 'CLOCK_THREAD_CPUTIME_ID',
   4: 'CLOCK_MONOTONIC_RAW',
   5: 'CLOCK_REALTIME_COARSE',
   6: 'CLOCK_MONOTONIC_COARSE',

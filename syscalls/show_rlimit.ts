@@ -20,7 +20,7 @@ export const rlimit_out = filled(16, rlimit)
 export const rlimit_in = readBy(16, rlimit)
 
 /** What the kernel reads `size` bytes of. */
-function readBy(size: number, show: (dv: DataView) => string): ArgType<UserPtr> {
+export function readBy(size: number, show: (dv: DataView) => string): ArgType<UserPtr> {
   return {
     ...ptr,
     show(word, t, ret, args) {

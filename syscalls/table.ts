@@ -184,7 +184,21 @@ import { sys_futex } from './futex.ts'
 import { futex_op, futex_uaddr2, futex_utime, futex_val, futex_val3 } from './show_futex.ts'
 import { sys_ppoll, sys_pselect6 } from './poll.ts'
 import { sys_lseek, sys_read, sys_write } from './read_write.ts'
-import { sys_brk, sys_newuname, sys_setdomainname, sys_sethostname } from './system.ts'
+import { sys_brk, sys_getcpu, sys_newuname, sys_setdomainname, sys_sethostname, sys_sysinfo } from './system.ts'
+import { sys_clock_getres, sys_clock_settime, sys_gettimeofday, sys_settimeofday } from './clock.ts'
+import { do_syslog } from '../kernel/syslog.ts'
+import { set_personality } from '../kernel/task/personality.ts'
+import {
+  int_out,
+  persona,
+  sysinfo_out,
+  syslog_action,
+  syslog_buf,
+  timeval_in,
+  timeval_out,
+  timezone_in,
+  timezone_out,
+} from './show_system.ts'
 import {
   sys_kill,
   sys_restart_syscall,
@@ -276,6 +290,7 @@ export const rows: readonly SyscallRow[] = [
   row(88,  'utimensat',       [['dfd', dirfd], ['filename', string_in], ['utimes', utimes_in], ['flags', at_flags]], sys_utimensat),
   row(90,  'capget',          [['header', cap_header], ['data', cap_data_out]],                          sys_capget),
   row(91,  'capset',          [['header', cap_header], ['data', cap_data_in]],                           sys_capset),
+  row(92,  'personality',     [['personality', persona]],                                                set_personality),
   row(93,  'exit',            [['error_code', int]],                                                     sys_exit),
   row(94,  'exit_group',      [['error_code', int]],                                                     sys_exit_group),
   row(95,  'waitid',          [['which', waitid_which], ['upid', pid], ['infop', siginfo_out], ['options', waitid_options], ['ru', rusage_out]], sys_waitid),
@@ -284,8 +299,11 @@ export const rows: readonly SyscallRow[] = [
   row(101, 'nanosleep',       [['rqtp', timespec_in], ['rmtp', ptr]],                                            sys_nanosleep),
   row(102, 'getitimer',       [['which', itimer_which], ['value', ptr]],                                 sys_getitimer),
   row(103, 'setitimer',       [['which', itimer_which], ['value', ptr], ['ovalue', ptr]],                sys_setitimer),
+  row(112, 'clock_settime',   [['which_clock', clockid], ['tp', timespec_in]],                            sys_clock_settime),
   row(113, 'clock_gettime',   [['which_clock', clockid], ['tp', ptr]],                                   sys_clock_gettime),
+  row(114, 'clock_getres',    [['which_clock', clockid], ['tp', timespec_out]],                           sys_clock_getres),
   row(115, 'clock_nanosleep', [['which_clock', clockid], ['flags', timer_flags], ['rqtp', timespec_in], ['rmtp', ptr]], sys_clock_nanosleep),
+  row(116, 'syslog',          [['type', syslog_action], ['buf', syslog_buf], ['len', int]],               do_syslog),
   row(118, 'sched_setparam',  [['pid', pid], ['param', sched_param_in]],                                  sys_sched_setparam),
   row(119, 'sched_setscheduler', [['pid', pid], ['policy', sched_policy], ['param', sched_param_in]],     sys_sched_setscheduler),
   row(120, 'sched_getscheduler', [['pid', pid]],                                                          sys_sched_getscheduler),
@@ -335,6 +353,9 @@ export const rows: readonly SyscallRow[] = [
   row(165, 'getrusage',       [['who', rusage_who], ['ru', rusage_out]],                                  sys_getrusage),
   row(166, 'umask',           [['mask', mode_bits]],                                                      sys_umask),
   row(167, 'prctl',           [['option', prctl_option], ['arg2', prctl_arg2], ['arg3', prctl_word], ['arg4', prctl_word], ['arg5', prctl_word]], sys_prctl),
+  row(168, 'getcpu',          [['cpup', int_out], ['nodep', int_out], ['unused', ptr]],                   sys_getcpu),
+  row(169, 'gettimeofday',    [['tv', timeval_out], ['tz', timezone_out]],                                sys_gettimeofday),
+  row(170, 'settimeofday',    [['tv', timeval_in], ['tz', timezone_in]],                                  sys_settimeofday),
   row(172, 'getpid',          [],                                                                        sys_getpid),
   row(173, 'getppid',         [],                                                                        sys_getppid),
   row(174, 'getuid',          [],                                                                        sys_getuid),
@@ -342,6 +363,7 @@ export const rows: readonly SyscallRow[] = [
   row(176, 'getgid',          [],                                                                        sys_getgid),
   row(177, 'getegid',         [],                                                                        sys_getegid),
   row(178, 'gettid',          [],                                                                        sys_gettid),
+  row(179, 'sysinfo',         [['info', sysinfo_out]],                                                   sys_sysinfo),
   row(214, 'brk',             [['brk', ptr]],                                                            sys_brk),
   row(220, 'clone',           [['flags', clone_flags], ['stack', clone_stack], ['parent_tid', clone_parent_tid], ['tls', clone_tls], ['child_tid', clone_child_tid]], sys_clone),
   row(221, 'execve',          [['filename', string_in], ['argv', ptr], ['envp', ptr]],                   sys_execve),

@@ -3,24 +3,31 @@ import { EFAULT, EINVAL, EOPNOTSUPP, ERESTARTNOHAND, ERESTART_RESTARTBLOCK } fro
 import { allocMem } from '../kernel/mm/mem.ts'
 import { copy_from_user, copy_to_user } from '../kernel/mm/uaccess.ts'
 import { current } from '../kernel/sched/current.ts'
-import { sleep_interruptible } from '../kernel/sched/wait.ts'
-import { itimer_left, set_itimer } from '../kernel/task/itimer.ts'
+import { sleep_interruptible, wait_event_interruptible, wait_queue_head } from '../kernel/sched/wait.ts'
+import {
+  ITIMER_PROF,
+  ITIMER_REAL,
+  get_cpu_itimer,
+  itimer_left,
+  set_cpu_itimer,
+  set_itimer,
+  type CpuTimer,
+} from '../kernel/task/itimer.ts'
 import { RUSAGE_SELF, k_getrusage } from '../kernel/task/rusage.ts'
 import { KTIME_MAX, NSEC_PER_SEC, TICK_NSEC } from '../kernel/time.ts'
 
-const CLOCK_REALTIME = 0
+export const CLOCK_REALTIME = 0
 const CLOCK_MONOTONIC = 1
-const CLOCK_PROCESS_CPUTIME_ID = 2
-const CLOCK_THREAD_CPUTIME_ID = 3
-const CLOCK_MONOTONIC_RAW = 4
+export const CLOCK_PROCESS_CPUTIME_ID = 2
+export const CLOCK_THREAD_CPUTIME_ID = 3
+export const CLOCK_MONOTONIC_RAW = 4
 const CLOCK_REALTIME_COARSE = 5
 const CLOCK_MONOTONIC_COARSE = 6
 const CLOCK_BOOTTIME = 7
 /** All run alike: time passes for nobody but by the machine's one clock. */
-const CLOCKS = [CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME]
-const NOT_TO_SLEEP_BY = [CLOCK_MONOTONIC_RAW, CLOCK_REALTIME_COARSE, CLOCK_MONOTONIC_COARSE]
+export const CLOCKS = [CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME]
+export const NOT_TO_SLEEP_BY = [CLOCK_MONOTONIC_RAW, CLOCK_REALTIME_COARSE, CLOCK_MONOTONIC_COARSE]
 const TIMER_ABSTIME = 1
-const ITIMER_REAL = 0
 const NSEC_PER_USEC = 1000
 
 /** nanosleep(2) */
@@ -38,7 +45,8 @@ export function sys_clock_nanosleep(clockid: number, flags: number, rqtp: UserPt
   const nsec = timespec_from_user(rqtp)
   if (nsec < 0) return nsec
   if ((flags & TIMER_ABSTIME) === 0) return sleep_until(later(nsec), rmtp)
-  return sleep_until_instant(nsec - (clockid === CLOCK_REALTIME ? clock.boot * NSEC_PER_SEC : 0))
+  const real = clockid === CLOCK_REALTIME
+  return sleep_until_instant(nsec - (real ? clock.boot * NSEC_PER_SEC : 0), real)
 }
 
 /** clock_gettime(2) */
@@ -46,10 +54,12 @@ export function sys_clock_gettime(clockid: number, tp: UserPtr): number {
   if (clockid === CLOCK_PROCESS_CPUTIME_ID) return cpu_time_to_user(tp, k_getrusage(current, RUSAGE_SELF))
   if (clockid === CLOCK_THREAD_CPUTIME_ID) return cpu_time_to_user(tp, current)
   if (!CLOCKS.includes(clockid) && !NOT_TO_SLEEP_BY.includes(clockid)) return -EINVAL
-  const { now, boot } = current.kernel.clock
-  const real = clockid === CLOCK_REALTIME || clockid === CLOCK_REALTIME_COARSE
-  const sec = Math.floor(now / NSEC_PER_SEC) + (real ? boot : 0)
-  return pair_to_user(tp, sec, now % NSEC_PER_SEC)
+  const { clock } = current.kernel
+  if (clockid === CLOCK_REALTIME || clockid === CLOCK_REALTIME_COARSE) {
+    const { sec, nsec } = clock.realtime
+    return pair_to_user(tp, sec, nsec)
+  }
+  return pair_to_user(tp, Math.floor(clock.now / NSEC_PER_SEC), clock.now % NSEC_PER_SEC)
 }
 
 function cpu_time_to_user(tp: UserPtr, { utime, stime }: { utime: number; stime: number }): number {
@@ -57,14 +67,18 @@ function cpu_time_to_user(tp: UserPtr, { utime, stime }: { utime: number; stime:
   return pair_to_user(tp, Math.floor(nsec / NSEC_PER_SEC), nsec % NSEC_PER_SEC)
 }
 
+function is_itimer(which: number): which is typeof ITIMER_REAL | CpuTimer {
+  return which >= ITIMER_REAL && which <= ITIMER_PROF
+}
+
 /** getitimer(2) */
 export function sys_getitimer(which: number, value: UserPtr): number {
-  if (which < 0 || which > 2) return -EINVAL
-  const { left, interval } = which === ITIMER_REAL ? itimer_left(current) : { left: 0, interval: 0 }
+  if (!is_itimer(which)) return -EINVAL
+  const { left, interval } = which === ITIMER_REAL ? itimer_left(current) : get_cpu_itimer(current, which)
   return itimerval_to_user(value, left, interval)
 }
 
-/** setitimer(2). The two that count CPU time never expire: programs take none. */
+/** setitimer(2) */
 export function sys_setitimer(which: number, value: UserPtr, ovalue: UserPtr): number {
   let interval = 0
   let first = 0
@@ -74,9 +88,10 @@ export function sys_setitimer(which: number, value: UserPtr, ovalue: UserPtr): n
     if (interval === -EFAULT || first === -EFAULT) return -EFAULT
     if (interval < 0 || first < 0) return -EINVAL
   }
-  if (which < 0 || which > 2) return -EINVAL
-  const old = which === ITIMER_REAL ? itimer_left(current) : { left: 0, interval: 0 }
+  if (!is_itimer(which)) return -EINVAL
+  const old = which === ITIMER_REAL ? itimer_left(current) : get_cpu_itimer(current, which)
   if (which === ITIMER_REAL) set_itimer(current, first, interval)
+  else set_cpu_itimer(current, which, first, interval)
   return ovalue === 0 ? 0 : itimerval_to_user(ovalue, old.left, old.interval)
 }
 
@@ -102,9 +117,16 @@ function* sleep_until(expires: number, rmtp: UserPtr): Sleeps<number> {
 }
 
 /** With an absolute time there is nothing to remember: the call is simply made again. */
-function* sleep_until_instant(expires: number): Sleeps<number> {
-  const ret = yield* sleep_interruptible(expires - current.kernel.clock.now)
-  return ret === 0 ? 0 : -ERESTARTNOHAND
+function* sleep_until_instant(expires: number, real: boolean): Sleeps<number> {
+  const { clock } = current.kernel
+  const wq = new wait_queue_head('time to pass')
+  const disarm = clock.arm(expires, () => wq.wake_up(), real)
+  try {
+    const ret = yield* wait_event_interruptible(wq, () => (real ? clock.real : clock.now) >= expires)
+    return ret === 0 ? 0 : -ERESTARTNOHAND
+  } finally {
+    disarm()
+  }
 }
 
 /** A struct timespec in nanoseconds, or -EFAULT, -EINVAL. */

@@ -25,7 +25,7 @@ const DAY_NSEC = 86_400 * NSEC_PER_SEC
 
 /** It has been read. As with relatime: only where it had changed since, or once a day. fs/inode.c:touch_atime(). */
 export function touch_atime(i: inode): void {
-  const { now } = i.kernel.clock
+  const { real: now } = i.kernel.clock
   if (i.i_atime > i.i_mtime && i.i_atime > i.i_ctime && now - i.i_atime < DAY_NSEC) return
   const flags = i.i_sb?.s_flags ?? 0
   if ((flags & (MS_RDONLY | MS_NOATIME)) !== 0 || (i.i_flags & FS_NOATIME_FL) !== 0) return
@@ -39,7 +39,7 @@ export function file_accessed(f: file): void {
 /** It has been written to. fs/inode.c */
 export function file_update_time(f: file): void {
   const i = f.f_inode
-  i.i_mtime = i.i_ctime = i.kernel.clock.now
+  i.i_mtime = i.i_ctime = i.kernel.clock.real
 }
 
 /** chmod(2): 0, -EROFS, -EOPNOTSUPP for a symbolic link, -EPERM for who does not own it. fs/open.c:chmod_common(). */
@@ -54,7 +54,7 @@ export function chmod_common(i: inode, mode: number): number {
   // Only who is in the file's group may let others become it.
   if (!in_group_or_capable(i)) bits &= ~S_ISGID
   i.i_mode = (i.i_mode & ~0o7777) | bits
-  i.i_ctime = i.kernel.clock.now
+  i.i_ctime = i.kernel.clock.real
   return 0
 }
 
@@ -72,7 +72,7 @@ export function chown_common(i: inode, uid: number, gid: number): number {
   i.i_mode &= ~lent
   if (uid !== -1) i.i_uid = uid >>> 0
   if (gid !== -1) i.i_gid = group
-  i.i_ctime = i.kernel.clock.now
+  i.i_ctime = i.kernel.clock.real
   return 0
 }
 
@@ -112,7 +112,7 @@ export function vfs_utimes(i: inode, times: readonly [utime, utime] | null): num
     const err = touch ? inode_permission(i, MAY_WRITE) : -EPERM
     if (err < 0) return err
   }
-  const { now } = i.kernel.clock
+  const { real: now } = i.kernel.clock
   if (touch) i.i_atime = i.i_mtime = i.i_ctime = now
   else set_times(i, time_of(i, times[0]), time_of(i, times[1]))
   return 0
@@ -129,7 +129,7 @@ function nsec_valid({ tv_nsec }: utime): boolean {
 
 function time_of(i: inode, { tv_sec, tv_nsec }: utime): bigint | null {
   if (tv_nsec === UTIME_OMIT) return null
-  if (tv_nsec === UTIME_NOW) return since1970(i, i.kernel.clock.now)
+  if (tv_nsec === UTIME_NOW) return since1970(i, i.kernel.clock.real)
   // The first and the last second there is are whole: fs/inode.c:timestamp_truncate().
   const end = tv_sec === TIME64_MAX || tv_sec === -TIME64_MAX - 1n
   return tv_sec * BigInt(NSEC_PER_SEC) + (end ? 0n : tv_nsec)
@@ -155,7 +155,7 @@ export function set_times(i: inode, atime: bigint | null, mtime: bigint | null):
   i.i_atime = sinceBoot(i, times.atime)
   i.i_mtime = sinceBoot(i, times.mtime)
   i.i_times = times
-  i.i_ctime = i.kernel.clock.now
+  i.i_ctime = i.kernel.clock.real
 }
 
 function sinceBoot(i: inode, time: bigint): number {

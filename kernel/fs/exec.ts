@@ -13,6 +13,7 @@ import { SIGSEGV, force_sig } from '../task/signal.ts'
 import { mmput } from '../mm/mm.ts'
 import { strings_from_user } from './exec_strings.ts'
 import { RLIMIT_NPROC, rlimit } from '../task/rlimit.ts'
+import { exec_personality } from '../task/personality.ts'
 import { byteString } from '../utf8.ts'
 import { O_RDONLY, fput } from './file.ts'
 import { close_fd } from './fdtable.ts'
@@ -49,6 +50,7 @@ export function* do_execve(path: ByteString, argv: UserPtr, envp: UserPtr): Slee
     return err
   }
   commit_exec(t, binary)
+  t.personality = exec_personality(t.personality, lends(args.exe))
   const { files } = t
   if (files !== null) for (const fd of [...files.close_on_exec]) void close_fd(files, fd)
   t.sighand.flush()
@@ -101,6 +103,13 @@ function open_exec(start: dentry, path: ByteString): dentry | number {
   if (i === null || !S_ISREG(i.i_mode) || inode_permission(i, MAY_EXEC) < 0) return -EACCES
   if (((i.i_sb?.s_flags ?? 0) & MS_NOEXEC) !== 0) return -EACCES
   return i.i_writecount > 0 ? -ETXTBSY : d
+}
+
+/** Is it a file that lends rights, wherever they would lead? */
+function lends(d: dentry): boolean {
+  const { i_mode, i_sb } = d.d_inode as inode
+  const setid = (i_mode & S_ISUID) !== 0 || (i_mode & (S_ISGID | S_IXGRP)) === (S_ISGID | S_IXGRP)
+  return setid && ((i_sb?.s_flags ?? 0) & MS_NOSUID) === 0
 }
 
 /** Who the current task will act as: a set-user-id file lends its owner's rights, a set-group-id one its group's. */

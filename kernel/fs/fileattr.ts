@@ -34,6 +34,6 @@ export function ioctl_setflags(f: file, arg: UserPtr): number {
   if (holds && !capable(current.cred, CAP_LINUX_IMMUTABLE)) return -EPERM
   if ((flags & ~MODIFIABLE) !== 0) return -EOPNOTSUPP
   i.i_flags = flags
-  i.i_ctime = i.kernel.clock.now
+  i.i_ctime = i.kernel.clock.real
   return 0
 }

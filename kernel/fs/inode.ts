@@ -121,7 +121,7 @@ export class inode {
     this.kernel = kernel
     this.i_ino = i_ino
     this.i_mode = i_mode
-    this.i_mtime = this.i_atime = this.i_ctime = this.i_btime = kernel.clock.now
+    this.i_mtime = this.i_atime = this.i_ctime = this.i_btime = kernel.clock.real
   }
 }
 

@@ -7,7 +7,7 @@ import { wait_event_interruptible, type wait_queue_head } from '../sched/wait.ts
 import { byteString, bytesOf } from '../utf8.ts'
 import { FMODE_READ, O_NONBLOCK, type file, type file_operations } from './file.ts'
 import { POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from './poll.ts'
-import { SEEK_END, SEEK_SET } from './read_write.ts'
+import { SEEK_DATA, SEEK_END, SEEK_SET } from './read_write.ts'
 
 /** /dev/kmsg: the kernel's log, a record a read, and a way to say something in it. kernel/printk/printk.c. */
 
@@ -47,13 +47,14 @@ export const kmsg_fops: file_operations = {
     return count
   },
 
-  /** To the first record, or behind the last. */
+  /** To the first record, the first since the log was cleared, or behind the last. */
   llseek(file, offset, whence) {
     const user = file.private_data as devkmsg_user | null
     if (user === null) return -EINVAL
     if (offset !== 0) return -ESPIPE
     const { log } = file.kernel
     if (whence === SEEK_SET) user.seq = log.dropped
+    else if (whence === SEEK_DATA) user.seq = Math.max(log.dropped, file.kernel.syslog.clear_seq)
     else if (whence === SEEK_END) user.seq = log.end
     else return -EINVAL
     return 0

@@ -242,7 +242,7 @@ export class Ramfs {
     const names = priv(dir).names as offset_ctx
     places.set(link, place === undefined ? names.add(name, i) : names.again(place, i))
     dir.i_size += BOGO_DIRENT_SIZE
-    return (dir.i_mtime = dir.i_ctime = this.#kernel.clock.now)
+    return (dir.i_mtime = dir.i_ctime = this.#kernel.clock.real)
   }
 
   /** `dir` has a name less. */
@@ -250,7 +250,7 @@ export class Ramfs {
     priv(dir).link.deleteChild(link)
     priv(dir).names?.remove(places.get(link) as DirEntry)
     dir.i_size -= BOGO_DIRENT_SIZE
-    dir.i_mtime = dir.i_ctime = this.#kernel.clock.now
+    dir.i_mtime = dir.i_ctime = this.#kernel.clock.real
   }
 }
 

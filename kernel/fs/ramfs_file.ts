@@ -45,7 +45,7 @@ export const ramfs_file_operations: file_operations = {
     const n = generic_write_checks(start, count)
     if (n < 0) return n
     file_remove_privs(i)
-    i.i_mtime = i.i_ctime = file.kernel.clock.now
+    i.i_mtime = i.i_ctime = file.kernel.clock.real
     const done = generic_perform_write(i.i_mapping as address_space, start, buf, n)
     // Where not a byte could be read there is a page all the same, and the file goes up to there.
     const end = done >= 0 ? start + done : done === -EFAULT ? start : 0
@@ -74,7 +74,7 @@ export const ramfs_file_operations: file_operations = {
     const err = (mode & FALLOC_FL_PUNCH_HOLE) !== 0 ? punch(i, offset, len) : allocate(i, mode, offset, len)
     if (err < 0) return err
     file_remove_privs(i)
-    i.i_mtime = i.i_ctime = i.kernel.clock.now
+    i.i_mtime = i.i_ctime = i.kernel.clock.real
     return 0
   },
 }

@@ -44,7 +44,7 @@ export function do_truncate(i: inode, length: number, touched: boolean): number 
   file_remove_privs(i)
   const changes = length !== i.i_size
   const ret = changes ? (i.i_op?.truncate(i, length) ?? 0) : 0
-  if (ret === 0 && (changes || touched)) i.i_mtime = i.i_ctime = i.kernel.clock.now
+  if (ret === 0 && (changes || touched)) i.i_mtime = i.i_ctime = i.kernel.clock.real
   return ret
 }
 

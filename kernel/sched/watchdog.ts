@@ -3,6 +3,7 @@ import type { Kernel } from '../kernel.ts'
 import type { task_struct } from '../task/task.ts'
 import { KERN_ALERT } from '../printk.ts'
 import { NSEC_PER_SEC, TICK_NSEC } from '../time.ts'
+import { account_tick } from '../task/itimer.ts'
 import { current } from './current.ts'
 import { preempt_schedule } from './sched.ts'
 
@@ -25,7 +26,7 @@ export class Watchdog {
   /** `t` went once more around a loop in function `where` and got nowhere, which took a tick. */
   turn(kernel: Kernel, t: task_struct, where: string): void {
     kernel.clock.advance(TICK_NSEC)
-    t.stime++
+    account_tick(t, false)
     if (++this.#fruitless < LIMIT) return
     this.#fruitless = 0
     this.stuck = { task: t, where }

@@ -49,6 +49,7 @@ export const CAP_SYS_PTRACE = 1n << 19n
 export const CAP_SYS_ADMIN = 1n << 21n
 export const CAP_SYS_NICE = 1n << 23n
 export const CAP_SYS_RESOURCE = 1n << 24n
+export const CAP_SYS_TIME = 1n << 25n
 export const CAP_MKNOD = 1n << 27n
 const CAP_MAC_OVERRIDE = 1n << 32n
 /** The 34 of 2.6.31. */

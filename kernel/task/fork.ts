@@ -161,6 +161,7 @@ function copy_process(flags: number): task_struct | number {
   if ((flags & CLONE_NEWPID) !== 0) ns.pid_ns.child_reaper = p
   p.commBytes().set(current.commBytes())
   p.blocked = current.blocked
+  p.personality = current.personality
   sched_fork(p, current)
   // Two that share memory cannot share that piece of it.
   if ((flags & (CLONE_VM | CLONE_VFORK)) !== CLONE_VM) p.sas = current.sas

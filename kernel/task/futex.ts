@@ -34,7 +34,7 @@ export function get_futex_key(uaddr: UserPtr, shared: boolean): number {
 
 /**
  * Sleep until somebody wakes waiters at `uaddr`, if the word there still is `val`. 0; -EAGAIN where it is
- * not, -ETIMEDOUT at `expires` (nanoseconds since boot), -EFAULT, -EINVAL. Interrupted, it is made again, or
+ * not, -ETIMEDOUT at `expires` (nanoseconds since boot, by the wall clock where it is `real`), -EFAULT, -EINVAL. Interrupted, it is made again, or
  * goes on until the same instant where there is one.
  */
 export function futex_wait(
@@ -43,28 +43,36 @@ export function futex_wait(
   val: number,
   expires: number | null,
   bitset: number,
+  real = false,
 ): MaySleep<number> {
   if (bitset === 0) return -EINVAL
   const key = get_futex_key(uaddr, shared)
   if (key < 0) return key
   const word = get_user_int(uaddr)
   if (word === null) return -EFAULT
-  return word === val ? wait(uaddr, key, val, expires, bitset) : -EAGAIN
+  return word === val ? wait(uaddr, key, val, expires, bitset, real) : -EAGAIN
 }
 
-function* wait(uaddr: UserPtr, key: number, val: number, expires: number | null, bitset: number): Sleeps<number> {
+function* wait(
+  uaddr: UserPtr,
+  key: number,
+  val: number,
+  expires: number | null,
+  bitset: number,
+  real: boolean,
+): Sleeps<number> {
   const { clock } = current.kernel
   const mm = current.mm as mm_struct
   const q: futex_q = { key, wq: new wait_queue_head(`futex 0x${uaddr.toString(16)}`), bitset, woken: false }
-  const late = (): boolean => expires !== null && clock.now >= expires
+  const late = (): boolean => expires !== null && (real ? clock.real : clock.now) >= expires
   enqueue(mm, q)
-  const disarm = expires === null ? null : clock.arm(expires, () => q.wq.wake_up())
+  const disarm = expires === null ? null : clock.arm(expires, () => q.wq.wake_up(), real)
   try {
     const err = yield* wait_event_interruptible(q.wq, () => q.woken || late())
     if (q.woken) return 0
     if (late()) return -ETIMEDOUT
     if (err === 0 || expires === null) return -ERESTARTSYS
-    current.restart_block = () => futex_wait(uaddr, key !== uaddr, val, expires, bitset)
+    current.restart_block = () => futex_wait(uaddr, key !== uaddr, val, expires, bitset, real)
     return -ERESTART_RESTARTBLOCK
   } finally {
     disarm?.()

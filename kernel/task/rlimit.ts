@@ -6,6 +6,7 @@ import { PID_MAX_DEFAULT } from './pid.ts'
 
 /** What a process may have of the machine: include/asm-generic/resource.h, kernel/sys.c. */
 
+export const RLIMIT_CPU = 0
 export const RLIMIT_FSIZE = 1
 export const RLIMIT_DATA = 2
 export const RLIMIT_RSS = 5
@@ -75,6 +76,11 @@ export function check_prlimit_permission(t: task_struct): number {
   const { euid, suid, uid, egid, sgid, gid } = t.cred
   const same = [euid, suid, uid].every((id) => id === cred.uid) && [egid, sgid, gid].every((id) => id === cred.gid)
   return t === current || same || capable(cred, CAP_SYS_RESOURCE) ? 0 : -EPERM
+}
+
+/** A limit that was reached counts from a little further on. */
+export function raise_rlimit(group: thread_group, resource: number, cur: number): void {
+  group.rlim = limits(group.rlim.pairs.map((pair, i) => (i === resource ? { ...pair, rlim_cur: BigInt(cur) } : pair)))
 }
 
 /** Set the limit of a process, where there is a new one, and hand out what it was; or -EINVAL, -EPERM. */

@@ -9,7 +9,7 @@ import type { wait_queue_head as WaitQueue } from '../sched/wait.ts'
 import type { UserContext } from './context.ts'
 import type { uio } from '../mm/iov_iter.ts'
 import type { cred } from './cred.ts'
-import type { itimer } from './itimer.ts'
+import type { cpu_itimers, itimer } from './itimer.ts'
 import type { nsproxy } from './nsproxy.ts'
 import type { pid } from './pid.ts'
 import type { rlimits } from './rlimit.ts'
@@ -63,8 +63,9 @@ export class thread_group {
   continued = false
   /** It broke in a way that it cannot go on from: not even the first process of a namespace outlives that. */
   killable = false
-  /** The alarm that is set. */
+  /** The alarm that is set, and timers of CPU time. */
   real_timer: itimer | null = null
+  cpu_timers: cpu_itimers | null = null
   /** What threads that are gone have used, and children that were waited for; null for nothing. */
   gone: usage | null = null
   waited: usage | null = null
@@ -192,6 +193,8 @@ export class task_struct {
   policy = 0
   rt_priority = 0
   reset_on_fork = false
+  /** What personality(2) has set. */
+  personality = 0
   /** It became a user who has too many tasks: PF_NPROC_EXCEEDED. */
   nproc_exceeded = false
   /** It is still the program that it was forked from: PF_FORKNOEXEC. */

@@ -3,7 +3,7 @@ import type { Run } from '../../userland/program.ts'
 import type { UserPtr } from '../../kernel/types.ts'
 import { ok } from '../support/vm.ts'
 import { call, type CallErrors, type ErrorRow } from './form.ts'
-import { NOWHERE, user } from './setup.ts'
+import { NOWHERE, interrupted, user } from './setup.ts'
 import { sleeper } from './tasks.ts'
 
 const NOBODY_THERE = 9999
@@ -42,6 +42,7 @@ function names(set: (sys: Libc, name: UserPtr, len: number) => Run<number>): Err
   ]
 }
 
+const syslog = (sys: Libc, action: number, buf: number, len: number): Run<number> => sys.syscall(116, action, buf, len)
 const prctl = (sys: Libc, option: number, arg2: number): Run<number> => sys.syscall(167, option, arg2)
 
 /** What the machine is called, what it lets a process have, and what else a process says of itself. */
@@ -57,6 +58,36 @@ export const MACHINE: readonly CallErrors[] = [
     'EFAULT EINVAL EPERM',
     names((sys, name, len) => sys.setdomainname(name, len)),
   ),
+  call('sysinfo', 'EFAULT', [['EFAULT', 'what there is goes nowhere', (sys) => sys.syscall(179, NOWHERE)]]),
+  call('getcpu', 'EFAULT', [
+    ['EFAULT', 'the CPU goes nowhere', (sys) => sys.syscall(168, NOWHERE, 0, 0)],
+    ['EFAULT', 'the node goes nowhere', (sys) => sys.syscall(168, 0, NOWHERE, 0)],
+  ]),
+  call('personality', 'EINVAL', [['EINVAL', 'any number is kept, as in Linux since it has flags']]),
+  call('syslog', 'EFAULT EINTR EINVAL EIO ENOSYS EPERM', [
+    ['EFAULT', 'lines go nowhere', (sys) => syslog(sys, 2, NOWHERE, 100)],
+    ['EFAULT', 'all lines go nowhere', (sys) => syslog(sys, 3, NOWHERE, 1 << 20)],
+    ['EFAULT', 'lines go where no program has memory', (sys) => syslog(sys, 3, -4096, 5)],
+    [
+      'EINTR',
+      'a signal comes before a line does',
+      function* (sys) {
+        const buf = sys.alloc(4096)
+        ok(yield* syslog(sys, 2, buf, 4096))
+        return yield* interrupted(sys, (sys) => syslog(sys, 2, buf, 4096))
+      },
+    ],
+    ['EINVAL', 'the action is none', (sys) => syslog(sys, 11, 0, 0)],
+    ['EINVAL', 'there is no place for lines', (sys) => syslog(sys, 2, 0, 5)],
+    ['EINVAL', 'the place for lines is shorter than nothing', (sys) => syslog(sys, 4, NOWHERE, -1)],
+    ['EINVAL', 'the level is 0', (sys) => syslog(sys, 8, 0, 0)],
+    ['EINVAL', 'the level is 9', (sys) => syslog(sys, 8, 0, 9)],
+    ...[0, 1, 2, 4, 5, 6, 7, 8, 9, 99].map((action): ErrorRow =>
+      refused(`a user asks for action ${action}`, (sys) => syslog(sys, action, 0, 0)),
+    ),
+    ['EIO', 'what is read is in memory: no disk is there to fail'],
+    ['ENOSYS', 'the kernel was built with its log'],
+  ]),
   call('brk', 'ENOMEM', [
     ['ENOMEM', 'the call tells the old end of the heap instead, of which the C library makes it'],
   ]),

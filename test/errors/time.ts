@@ -4,7 +4,7 @@ import type { Run } from '../../userland/program.ts'
 import { fails, ok } from '../support/vm.ts'
 import { EINTR } from '../../kernel/errno.ts'
 import { call, cannotFail, type CallErrors, type ErrorRow } from './form.ts'
-import { NOWHERE, interrupted } from './setup.ts'
+import { NOWHERE, interrupted, user } from './setup.ts'
 
 const [CLOCK_MONOTONIC, CLOCK_THREAD_CPUTIME_ID] = [1, 3]
 const CLOCKS_NOT_TO_SLEEP_BY = [
@@ -39,6 +39,14 @@ function timer(sys: Libc, ...fields: readonly bigint[]): UserPtr {
   const at = sys.alloc(32)
   sys.store(at, new Uint8Array(new BigInt64Array(fields).buffer))
   return at
+}
+
+const settime = (sys: Libc, clock: number, time: number): Run<number> => sys.syscall(112, clock, time)
+const setday = (sys: Libc, tv: number, tz = 0): Run<number> => sys.syscall(170, tv, tz)
+
+function* asUser(sys: Libc, sec: bigint, nsec: bigint): Run<number> {
+  yield* user(sys)
+  return yield* settime(sys, 0, sys.words(sec, nsec))
 }
 
 const setitimer = (sys: Libc, which: number, value: number, old = 0): Run<number> => sys.syscall(103, which, value, old)
@@ -90,6 +98,69 @@ export const TIME: readonly CallErrors[] = [
     ['EINVAL', 'the clock is negative', (sys) => sys.syscall(113, -1, NOWHERE)],
     ['ENODEV', NO_DEVICES],
     ['EOPNOTSUPP', NO_DEVICES],
+  ]),
+  call('clock_getres', 'EFAULT EINVAL ENODEV EOPNOTSUPP', [
+    ['EFAULT', 'the resolution goes nowhere', (sys) => sys.syscall(114, CLOCK_MONOTONIC, NOWHERE)],
+    ['EINVAL', 'the clock is none', (sys) => sys.syscall(114, 99, NOWHERE)],
+    ['EINVAL', 'the clock would wake the machine', (sys) => sys.syscall(114, 8, 0)],
+    ['ENODEV', NO_DEVICES],
+    ['EOPNOTSUPP', NO_DEVICES],
+  ]),
+  call('clock_settime', 'EACCES EFAULT EINVAL ENODEV EOPNOTSUPP EPERM', [
+    ['EFAULT', 'the time is nowhere', (sys) => settime(sys, 0, NOWHERE)],
+    ...[1, 2, 3, 4, 5, 6, 7, 99].map((clock): ErrorRow => [
+      'EINVAL',
+      `the clock is number ${clock}`,
+      (sys) => settime(sys, clock, NOWHERE),
+    ]),
+    ['EINVAL', 'the nanoseconds are 10^9, and it is not allowed', (sys) => asUser(sys, 5n, 10n ** 9n)],
+    ['EINVAL', 'the seconds are negative', (sys) => settime(sys, 0, sys.words(-1n, 0n))],
+    ['EINVAL', 'time would end in 30 years', (sys) => settime(sys, 0, sys.words(8_277_292_036n, 0n))],
+    [
+      'EINVAL',
+      'the machine has been up for longer',
+      function* (sys) {
+        ok(yield* sys.nanosleep(5))
+        return yield* settime(sys, 0, sys.words(4n, 0n))
+      },
+    ],
+    ['EPERM', 'it is not allowed', (sys) => asUser(sys, 10n ** 9n, 0n)],
+    ['EACCES', NO_DEVICES],
+    ['ENODEV', NO_DEVICES],
+    ['EOPNOTSUPP', NO_DEVICES],
+  ]),
+  call('gettimeofday', 'EFAULT', [
+    ['EFAULT', 'the time goes nowhere', (sys) => sys.syscall(169, NOWHERE, 0)],
+    ['EFAULT', 'the time zone goes nowhere', (sys) => sys.syscall(169, 0, NOWHERE)],
+  ]),
+  call('settimeofday', 'EFAULT EINVAL EPERM', [
+    ['EFAULT', 'the time is nowhere', (sys) => setday(sys, NOWHERE)],
+    ['EFAULT', 'the time zone is nowhere', (sys) => setday(sys, sys.words(5n, 0n), NOWHERE)],
+    [
+      'EINVAL',
+      'the microseconds are too many, and the time zone nowhere',
+      (sys) => setday(sys, sys.words(5n, 1_000_001n), NOWHERE),
+    ],
+    ['EINVAL', 'the microseconds are 10^6', (sys) => setday(sys, sys.words(5n, 1_000_000n))],
+    ['EINVAL', 'the microseconds are negative', (sys) => setday(sys, sys.words(5n, -1n))],
+    ['EINVAL', 'the seconds are negative', (sys) => setday(sys, sys.words(-5n, 1n))],
+    ['EINVAL', 'the time zone is off the map', (sys) => setday(sys, 0, sys.words(901n))],
+    [
+      'EPERM',
+      'it is not allowed, and the time zone off the map',
+      function* (sys) {
+        yield* user(sys)
+        return yield* setday(sys, 0, sys.words(901n))
+      },
+    ],
+    [
+      'EPERM',
+      'nothing is to be set, which is not allowed either',
+      function* (sys) {
+        yield* user(sys)
+        return yield* setday(sys, 0)
+      },
+    ],
   ]),
   call('getitimer', 'EFAULT EINVAL', [
     ['EFAULT', 'the time goes nowhere', (sys) => sys.syscall(102, 0, NOWHERE)],

@@ -25,6 +25,7 @@ import { DATA_ROWS } from './strace_data.ts'
 import { MOUNT_ROWS, PATH_ROWS } from './strace_path.ts'
 import { SIGNAL_ROWS } from './strace_signal.ts'
 import { STAT_ROWS } from './strace_stat.ts'
+import { SYSTEM_ROWS } from './strace_system.ts'
 import { bytes, is, ok, pipe, withVm } from '../support/vm.ts'
 
 const SIGCHLD = 17
@@ -377,6 +378,7 @@ describe('strace', () => {
         ...MOUNT_ROWS,
         ...STAT_ROWS,
         ...DATA_ROWS,
+        ...SYSTEM_ROWS,
         ...['brk', 'checkpoint', 'clone', 'close', 'dup', 'dup3', 'exit', 'exit_group', 'getpid', 'getppid', 'gettid'],
         'ioctl',
         ...['lseek', 'nanosleep', 'openat', 'pipe2', 'prctl', 'read', 'restart', 'sched_yield', 'set_tid_address'],

@@ -1,20 +1,21 @@
 import { parseDate, strftime } from '../calendar.ts'
 import { tool } from '../tool.ts'
 
-const HELP = `usage: date [-Ru] [-d DATE | -r FILE] [-I] [+FORMAT]
+const HELP = `usage: date [-Ru] [-d DATE | -r FILE | -s DATE] [-I] [+FORMAT]
 Write the date and the time, in UTC.
   -d  of @SECONDS or YYYY-MM-DD HH:MM:SS     -I  as YYYY-MM-DD
   -r  when FILE was changed                  -R  as mail has it
-  -u  in UTC, as always
+  -u  in UTC, as always                      -s  set the clock to DATE
 `
 
 /** date(1) */
 export const date = tool(
   'date',
-  { letters: 'IRd:r:u', help: HELP, long: { date: 'd', reference: 'r', utc: 'u', 'rfc-email': 'R' } },
+  { letters: 'IRd:r:s:u', help: HELP, long: { date: 'd', reference: 'r', set: 's', utc: 'u', 'rfc-email': 'R' } },
   function* (self) {
     let time = yield* self.files.now()
-    const text = self.value('d')
+    const set = self.value('s')
+    const text = set ?? self.value('d')
     const file = self.value('r')
     if (file !== undefined) {
       const stat = yield* self.os.stat(file)
@@ -37,8 +38,16 @@ export const date = tool(
       yield* self.complain(`invalid date '${format}'`)
       return 1
     }
+    let status = 0
+    if (set !== undefined) {
+      const err = yield* self.os.sys.syscall(112, 0, self.os.sys.words(time / 1_000_000_000n, time % 1_000_000_000n))
+      if (err < 0) {
+        yield* self.complain('cannot set date', err)
+        status = 1
+      }
+    }
     const plain = self.has('R') ? '%a, %d %b %Y %H:%M:%S %z' : self.has('I') ? '%F' : '%a %b %e %H:%M:%S %Z %Y'
     yield* self.out(`${strftime((format as string | undefined) === undefined ? plain : format.slice(1), time)}\n`)
-    return 0
+    return status
   },
 )

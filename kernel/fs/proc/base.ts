@@ -88,6 +88,7 @@ const tid_base_stuff: readonly pid_entry[] = [
   ONE('syscall', 0o400, proc_pid_syscall),
   REG('cmdline', 0o444, cmdline_fops),
   ONE('stat', 0o444, (t, fs) => do_task_stat(t, fs, false)),
+  ONE('personality', 0o400, (t) => `${t.personality.toString(16).padStart(8, '0')}\n`),
   ONE('limits', 0o444, proc_pid_limits),
   ONE('statm', 0o444, proc_pid_statm),
   REG('maps', 0o444, maps_fops),

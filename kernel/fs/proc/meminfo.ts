@@ -12,7 +12,7 @@ import { proc_file } from './file.ts'
  * Memory is three parts of one size: the kernel's heap, the pages of programs, and the files of the root. What
  * lies in files counts as cached, as tmpfs does in Linux.
  */
-function si_meminfo(kernel: Kernel): Readonly<Record<'total' | 'free' | 'heap' | 'programs' | 'files', number>> {
+export function si_meminfo(kernel: Kernel): Readonly<Record<'total' | 'free' | 'heap' | 'programs' | 'files', number>> {
   const heap = kernel.slab.total
   const programs = kernel.pages.used * PAGE_SIZE
   let files = 0

@@ -41,7 +41,7 @@ export const system_files: readonly proc_dir_entry[] = [
     const { clock, total_forks } = fs.kernel
     const times = [clock.now - clock.idle, 0, 0, clock.idle, 0, 0, 0, 0, 0, 0].map(nsec_to_clock_t).join(' ')
     const rest = [
-      ['btime', clock.boot],
+      ['btime', clock.boottime],
       ['processes', total_forks],
       ['procs_running', count(fs, runs)],
       ['procs_blocked', count(fs, blocked)],
