@@ -351,7 +351,8 @@ export function do_notify_parent_cldstop(leader: task_struct, why: number): void
   if (parent === null) return
   const { flags, handler } = parent.sighand.action[SIGCHLD]
   if (handler !== SIG_IGN && (flags & SA_NOCLDSTOP) === 0) {
-    const status = why === CLD_CONTINUED ? SIGCONT : (leader.group.stop ?? SIGSTOP)
+    // What would have stopped it is forgotten where it went on before all of it had.
+    const status = why === CLD_CONTINUED ? SIGCONT : (leader.group.stop ?? 0)
     send_signal(child_info(leader, SIGCHLD, why, status), parent, true)
   }
   parent.group.wait_chldexit.wake_up()

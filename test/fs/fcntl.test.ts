@@ -18,12 +18,15 @@ import {
   O_CREAT,
   O_DIRECT,
   O_DIRECTORY,
+  O_EXCL,
   O_LARGEFILE,
   O_NOATIME,
+  O_NOCTTY,
   O_NONBLOCK,
   O_PATH,
   O_RDONLY,
   O_RDWR,
+  O_TRUNC,
   O_WRONLY,
 } from '../../kernel/fs/file.ts'
 import { become } from '../support/cred.ts'
@@ -58,6 +61,22 @@ describe('fcntl', () => {
       is(yield* sys.fcntl(fd, F_DUPFD, 1023), 1023)
       fails(yield* sys.fcntl(fd, F_DUPFD, 1023), EMFILE)
       is(yield* sys.fcntl(fd, F_DUPFD, 0), 5)
+      return 0
+    })
+  })
+
+  it('F_GETFL tells nothing of what was for the open alone', () => {
+    inVm(function* (sys) {
+      const once = O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC
+      for (const [path, flags] of [
+        ['/tmp/new', once],
+        ['/tmp/new', once & ~O_EXCL],
+        ['/dev/null', O_NOCTTY | O_TRUNC],
+        ['/sys/kernel/tracing/set_event', O_TRUNC],
+      ] as const) {
+        const fd = ok(yield* sys.open(path, O_WRONLY | O_APPEND | flags, 0o600))
+        is(yield* sys.fcntl(fd, F_GETFL), O_WRONLY | O_APPEND | O_LARGEFILE)
+      }
       return 0
     })
   })

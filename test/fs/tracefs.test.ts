@@ -3,7 +3,7 @@ import { boot, type Libc, type Run, type Vm } from '../../index.ts'
 import { EACCES, EAGAIN, EBUSY, EEXIST, EFAULT, EINTR, EINVAL, EISDIR, ENOENT, EPERM } from '../../kernel/errno.ts'
 import { O_CREAT, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from '../../kernel/fs/file.ts'
 import { POLLIN } from '../../kernel/fs/poll.ts'
-import { SIGUSR1 } from '../../kernel/task/signal.ts'
+import { SA_RESTART, SIGCONT, SIGSTOP, SIGUSR1 } from '../../kernel/task/signal.ts'
 import { BAD_POINTERS, fails, inVm, is, ok, textAt, waitFor } from '../support/vm.ts'
 
 const T = '/sys/kernel/tracing'
@@ -257,21 +257,31 @@ describe('tracefs', () => {
     })
   })
 
-  it('a signal ends the wait for events with EINTR', () => {
-    inVm(function* (sys) {
-      const parent = yield* sys.getpid()
-      const fd = ok(yield* sys.open(`${T}/trace_pipe`, O_RDONLY))
-      ok(yield* sys.sigaction(SIGUSR1, function* () {}))
-      const pid = ok(
-        yield* sys.fork(function* (child) {
-          ok(yield* child.nanosleep(1))
-          return yield* child.kill(parent, SIGUSR1)
-        }),
-      )
-      fails(yield* sys.read(fd, sys.alloc(16), 16), EINTR)
-      is(yield* waitFor(sys, pid), 0)
-      return 0
-    })
+  it('a signal ends the wait for events with EINTR, but not under SA_RESTART, nor does a stop', () => {
+    for (const [flags, sigs, ret] of [
+      [0, [SIGUSR1], -EINTR],
+      [SA_RESTART, [SIGUSR1], 1],
+      [0, [SIGSTOP, SIGCONT], 1],
+    ] as const) {
+      inVm(function* (sys) {
+        const parent = yield* sys.getpid()
+        const fd = ok(yield* sys.open(`${T}/trace_pipe`, O_RDONLY))
+        ok(yield* sys.sigaction(SIGUSR1, function* () {}, flags))
+        const pid = ok(
+          yield* sys.fork(function* (child) {
+            for (const sig of sigs) {
+              ok(yield* child.nanosleep(1))
+              ok(yield* child.kill(parent, sig))
+            }
+            ok(yield* child.nanosleep(1))
+            return Math.min(0, yield* put(child, 'trace_marker', 'here'))
+          }),
+        )
+        is(yield* sys.read(fd, sys.alloc(1), 1), ret)
+        is(yield* waitFor(sys, pid), 0)
+        return 0
+      })
+    }
   })
 
   it('the oldest events go where nobody reads, and it is said how many', () => {

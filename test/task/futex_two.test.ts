@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
 import type { UserPtr } from '../../kernel/types.ts'
-import { EAGAIN, EINTR } from '../../kernel/errno.ts'
+import { EAGAIN, EFAULT, EINTR, EINVAL } from '../../kernel/errno.ts'
 import { CLONE_SIGHAND, CLONE_THREAD, CLONE_VM } from '../../kernel/task/fork.ts'
 import { SIGCHLD, SIGCONT, SIGSTOP, SIGUSR1 } from '../../kernel/task/signal.ts'
 import { fails, inVm, is, ok, waitFor, withVm } from '../support/vm.ts'
@@ -348,6 +348,19 @@ describe('a wait with a time', () => {
       })
       expect(vm.run()).toMatchObject({ kind: 'deadlock' })
       expect(vm.now).toBe(1e9)
+    })
+  })
+})
+
+describe('the address of a futex', () => {
+  it('is to be a multiple of 4, which is asked before whether it is user space’s', () => {
+    inVm(function* (sys) {
+      const at = sys.alloc(8)
+      for (const op of [WAIT, WAKE, WAIT | PRIVATE, WAKE | PRIVATE]) {
+        for (const odd of [at + 1, at + 2, at + 3, -1, -2]) fails(yield* futex(sys, odd, op), EINVAL)
+        fails(yield* futex(sys, -4, op), EFAULT)
+      }
+      return 0
     })
   })
 })

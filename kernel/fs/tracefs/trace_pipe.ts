@@ -1,5 +1,5 @@
 import type { ByteString, MaySleep, Sleeps, UserPtr } from '../../types.ts'
-import { EAGAIN, EFAULT, EINTR } from '../../errno.ts'
+import { EAGAIN, EFAULT } from '../../errno.ts'
 import { memOf } from '../../mm/mem.ts'
 import { PAGE_SIZE } from '../../mm/mm.ts'
 import { __copy_to_user } from '../../mm/uaccess.ts'
@@ -70,9 +70,10 @@ function take(file: file, buf: UserPtr, count: number): number {
   return n
 }
 
+/** As since Linux 6.9: interrupted, it may be made again. Before that it was -EINTR in any case. */
 function* wait(file: file, buf: UserPtr, count: number): Sleeps<number> {
   const { wq } = node_of(file.f_inode).tr
   const err = yield* wait_event_interruptible(wq, () => has_something(file) || at_end(file))
-  if (err < 0) return -EINTR
+  if (err < 0) return err
   return has_something(file) ? take(file, buf, count) : 0
 }

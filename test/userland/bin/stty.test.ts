@@ -48,6 +48,11 @@ it.each([
   ['stty cbreak min 5 time 3; stty; stty -cbreak', `${HEAD}min = 5; time = 3;\n-brkint -imaxbel\n-icanon\n`],
   ['stty nl; stty; stty -nl', `${HEAD}-brkint -icrnl -imaxbel\n-onlcr\n`],
   ['stty tab3; stty; stty sane; stty', `${HEAD}-brkint -imaxbel\ntab3\n${HEAD}`],
+  [
+    'stty tab1 nl1 cr3 bs1 vt1 ff1; stty; stty sane; stty; stty tab2 cr2; stty',
+    `${HEAD}-brkint -imaxbel\nnl1 cr3 tab1 bs1 vt1 ff1\n${HEAD}${HEAD}cr2 tab2\n`,
+  ],
+  ['stty tab3 cr1; stty tab1; stty cr2; stty cs5; stty -a | grep -o "cs[0-9]"', 'cs5\n'],
   ['stty -echo intr x eol ^- susp undef; stty', `${HEAD}intr = x; susp = <undef>;\n-brkint -imaxbel\n-echo\n`],
   ['stty -g', '500:5:bf:8a3b:3:1c:7f:15:4:0:1:0:11:13:1a:0:12:f:17:16:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0\n'],
   ['a=$(stty -g); stty raw -echo quit x; stty $a; stty', `${HEAD}-brkint -imaxbel\n`],
