@@ -269,7 +269,7 @@ describe('SA_ONSTACK', () => {
 describe('who is on the signal stack', () => {
   it('cannot have another one, whatever he asks for, unless it is one that disarms itself', () => {
     inVm(function* (sys) {
-      const around = (yield* sys.brk(0))
+      const around = yield* sys.brk(0)
       const here = sys.alloc(16) - 65536
       is(around < here, true)
       ok(yield* setStack(sys, here, 131072, SS_AUTODISARM))
