@@ -2,6 +2,7 @@ import type { Libc } from '../libc.ts'
 import type { Run } from '../program.ts'
 import { O_CREAT, O_TRUNC, O_WRONLY } from '../../kernel/fs/file.ts'
 import { PR_SET_NAME, complain } from '../libc.ts'
+import { signalDescription } from '../sh/signals.ts'
 import { getopt, say } from '../stdio.ts'
 
 const NAME = 'self_checkpoint'
@@ -21,7 +22,9 @@ export function* self_checkpoint(sys: Libc, argv: readonly string[]): Run<number
   const status = sys.alloc(4)
   const ret = yield* sys.wait4(pid, status, 0)
   if (ret < 0) return yield* complain(sys, `${NAME}: wait4`, ret)
-  return sys.loadInt(status) >> 8
+  const word = sys.loadInt(status)
+  const sig = word & 0x7f
+  return sig === 0 ? word >> 8 : yield* complain(sys, NAME, `the process ended: ${signalDescription(sig)}`, 128 + sig)
 }
 
 function* checkpointSelf(sys: Libc, file: string, comm: string): Run<number> {

@@ -73,6 +73,16 @@ describe('checkpoint and restart', () => {
   })
 })
 
+describe('self_checkpoint', () => {
+  it('says what its process was killed by, and ends as a shell would with it', () => {
+    expect(sh('self_checkpoint own >/dev/null; echo $?; ulimit -f 0; self_checkpoint own; echo $?')).toEqual([
+      '0',
+      'self_checkpoint: the process ended: File size limit exceeded',
+      '153',
+    ])
+  })
+})
+
 describe('counter', () => {
   it('goes on in another process behind the number that its image holds', () => {
     expect(sh('counter -n 7 -e 3 -o c; counter -r -n 9 -e 0 <c')).toEqual([
