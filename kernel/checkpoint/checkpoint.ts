@@ -47,7 +47,7 @@ export function ckpt_write_obj(ctx: ckpt_ctx, { h }: { readonly h: ckpt_hdr }): 
 export function ckpt_write_obj_type(ctx: ckpt_ctx, ptr: KPtr, len: number, type: number): MaySleep<number> {
   const hdr = ckpt_hdr_get(ctx, ckpt_hdr.sizeof)
   if (hdr === NULL) return -ENOMEM
-  const h = new ckpt_hdr(kmem(hdr), koff(hdr), hdr)
+  const h = new ckpt_hdr(kmem(hdr, ckpt_hdr.sizeof), koff(hdr), hdr)
   h.type = type
   h.len = len + ckpt_hdr.sizeof
   if (ckpt_debugging(CKPT_DRW)) ckpt_debug('ckpt_write_obj_type:60', `type ${h.type | 0} len ${h.len | 0}\n`)
@@ -130,7 +130,7 @@ function checkpoint_write_header(ctx: ckpt_ctx): MaySleep<number> {
   const ptr = ckpt_hdr_get_type(ctx, ckpt_hdr_header.sizeof, CKPT_HDR_HEADER)
   if (ptr === NULL) return -ENOMEM
   const uts = utsname()
-  const h = new ckpt_hdr_header(kmem(ptr), koff(ptr), ptr)
+  const h = new ckpt_hdr_header(kmem(ptr, ckpt_hdr_header.sizeof), koff(ptr), ptr)
   h.magic = CHECKPOINT_MAGIC_HEAD
   h.major = (kernel.version_code >> 16) & 0xff
   h.minor = (kernel.version_code >> 8) & 0xff
@@ -160,7 +160,7 @@ function write_uts_locked(ctx: ckpt_ctx, uts: new_utsname): MaySleep<number> {
 function checkpoint_write_tail(ctx: ckpt_ctx): MaySleep<number> {
   const ptr = ckpt_hdr_get_type(ctx, ckpt_hdr_tail.sizeof, CKPT_HDR_TAIL)
   if (ptr === NULL) return -ENOMEM
-  const h = new ckpt_hdr_tail(kmem(ptr), koff(ptr), ptr)
+  const h = new ckpt_hdr_tail(kmem(ptr, ckpt_hdr_tail.sizeof), koff(ptr), ptr)
   h.magic = CHECKPOINT_MAGIC_TAIL
   return lastly(ckpt_write_obj(ctx, h), ckpt_hdr_put, ctx, ptr)
 }

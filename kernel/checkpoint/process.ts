@@ -19,7 +19,7 @@ import { ckpt_hdr_get_type, ckpt_hdr_put } from './sys.ts'
 function checkpoint_task_struct(ctx: ckpt_ctx, t: task_struct): MaySleep<number> {
   const ptr = ckpt_hdr_get_type(ctx, ckpt_hdr_task.sizeof, CKPT_HDR_TASK)
   if (ptr === NULL) return -ENOMEM
-  const h = new ckpt_hdr_task(kmem(ptr), koff(ptr), ptr)
+  const h = new ckpt_hdr_task(kmem(ptr, ckpt_hdr_task.sizeof), koff(ptr), ptr)
   h.state = t.state
   h.exit_state = t.exit_state
   h.exit_code = t.exit_code
@@ -61,7 +61,7 @@ function restore_from(ptr: KPtr, ctx: ckpt_ctx): MaySleep<number> {
 }
 
 function restore_tids(t: task_struct, ptr: KPtr): number {
-  const h = new ckpt_hdr_task(kmem(ptr), koff(ptr), ptr)
+  const h = new ckpt_hdr_task(kmem(ptr, ckpt_hdr_task.sizeof), koff(ptr), ptr)
   t.set_child_tid = h.set_child_tid
   t.clear_child_tid = h.clear_child_tid
   return 0

@@ -81,7 +81,7 @@ function buffer_len(h: ckpt_hdr): number {
 /** `struct ckpt_hdr h;`, on the stack of `t`. pop_hdr() when done. */
 function local_hdr(t: task_struct): ckpt_hdr {
   const ptr = t.stack_push(ckpt_hdr.sizeof)
-  return new ckpt_hdr(kmem(ptr), koff(ptr), ptr)
+  return new ckpt_hdr(kmem(ptr, ckpt_hdr.sizeof), koff(ptr), ptr)
 }
 
 function pop_hdr(t: task_struct): void {
@@ -120,7 +120,7 @@ export function _ckpt_read_string(ctx: ckpt_ctx, ptr: KPtr, len: number): MaySle
 }
 
 function terminate(ptr: KPtr, len: number): number {
-  if (ptr !== NULL) kmem(ptr).setUint8(koff(ptr) + len - 1, 0)
+  if (ptr !== NULL) kmem(ptr, len).setUint8(koff(ptr) + len - 1, 0)
   return 0
 }
 
@@ -145,7 +145,7 @@ function read_new(ctx: ckpt_ctx, hh: ckpt_hdr, len: number, max: number): MaySle
   // The length goes on as an int: one of 2^31 and more is negative, and no memory for it.
   const ptr = ckpt_hdr_get(ctx, hh.len | 0)
   if (ptr === NULL) return -ENOMEM
-  const h = new ckpt_hdr(kmem(ptr), koff(ptr), ptr)
+  const h = new ckpt_hdr(kmem(ptr, ckpt_hdr.sizeof), koff(ptr), ptr)
   h.type = hh.type
   h.len = hh.len
   const ret = ckpt_kread(ctx, (ptr + ckpt_hdr.sizeof) as KPtr, hh.len - ckpt_hdr.sizeof)
@@ -178,7 +178,7 @@ export function ckpt_read_buf_type(ctx: ckpt_ctx, len: number, type: number): Ma
 
 /** The record at `ptr` if it is of `type`, else it is freed; or the errno that is in its place. */
 function of_type(ptr: KPtr, ctx: ckpt_ctx, type: number): KPtr {
-  if (IS_ERR(ptr) || new ckpt_hdr(kmem(ptr), koff(ptr), ptr).type === type >>> 0) return ptr
+  if (IS_ERR(ptr) || new ckpt_hdr(kmem(ptr, ckpt_hdr.sizeof), koff(ptr), ptr).type === type >>> 0) return ptr
   ckpt_hdr_put(ctx, ptr)
   return -EINVAL as KPtr
 }
@@ -207,7 +207,7 @@ function restore_read_header(ctx: ckpt_ctx): MaySleep<number> {
 /** The rest of it, once it has the record. */
 function restore_header(ptr: KPtr, ctx: ckpt_ctx): MaySleep<number> {
   if (IS_ERR(ptr)) return ptr
-  const h = new ckpt_hdr_header(kmem(ptr), koff(ptr), ptr)
+  const h = new ckpt_hdr_header(kmem(ptr, ckpt_hdr_header.sizeof), koff(ptr), ptr)
   const ret = andThen(check_header(h), restore_read_uts, ctx, h)
   return lastly(ret, ckpt_hdr_put, ctx, ptr)
 }
@@ -231,7 +231,7 @@ function check_header(h: InstanceType<typeof ckpt_hdr_header>): number {
 function restore_read_uts(ctx: ckpt_ctx, h: InstanceType<typeof ckpt_hdr_header>): MaySleep<number> {
   const ptr = kmalloc(new_utsname.sizeof, GFP_KERNEL)
   if (ptr === NULL) return -ENOMEM
-  const uts = new new_utsname(kmem(ptr), koff(ptr), ptr)
+  const uts = new new_utsname(kmem(ptr, new_utsname.sizeof), koff(ptr), ptr)
   ctx.oflags = h.uflags
   let ret = _ckpt_read_buffer(ctx, uts.release, UTS_RELEASE_LEN)
   ret = andThen(ret, _ckpt_read_buffer, ctx, uts.version, UTS_VERSION_LEN)
@@ -246,7 +246,7 @@ function restore_read_tail(ctx: ckpt_ctx): MaySleep<number> {
 
 function check_tail(ptr: KPtr, ctx: ckpt_ctx): number {
   if (IS_ERR(ptr)) return ptr
-  const { magic } = new ckpt_hdr_tail(kmem(ptr), koff(ptr), ptr)
+  const { magic } = new ckpt_hdr_tail(kmem(ptr, ckpt_hdr_tail.sizeof), koff(ptr), ptr)
   ckpt_hdr_put(ctx, ptr)
   return magic === CHECKPOINT_MAGIC_TAIL ? 0 : -EINVAL
 }

@@ -165,14 +165,14 @@ export function _ckpt_hdr_put(_ctx: ckpt_ctx, ptr: KPtr, _len: number): void {
 
 /** Free a record that begins with a ckpt_hdr. seed: checkpoint/sys.c:ckpt_hdr_put() */
 export function ckpt_hdr_put(ctx: ckpt_ctx, ptr: KPtr): void {
-  _ckpt_hdr_put(ctx, ptr, new ckpt_hdr(kmem(ptr), koff(ptr), ptr).len)
+  _ckpt_hdr_put(ctx, ptr, new ckpt_hdr(kmem(ptr, ckpt_hdr.sizeof), koff(ptr), ptr).len)
 }
 
 /** Room for a record of `len` bytes with its header filled in, or NULL. seed: checkpoint/sys.c:ckpt_hdr_get_type() */
 export function ckpt_hdr_get_type(ctx: ckpt_ctx, len: number, type: number): KPtr {
   const ptr = ckpt_hdr_get(ctx, len)
   if (ptr === NULL) return NULL
-  const h = new ckpt_hdr(kmem(ptr), koff(ptr), ptr)
+  const h = new ckpt_hdr(kmem(ptr, ckpt_hdr.sizeof), koff(ptr), ptr)
   h.type = type
   h.len = len
   return ptr
@@ -185,7 +185,7 @@ export function ckpt_hdr_get_type(ctx: ckpt_ctx, len: number, type: number): KPt
 export function ckpt_ctx_alloc(fd: Fd, uflags: bigint, kflags: bigint): ckpt_ctx | number {
   const ptr = kzalloc(ckpt_ctx.sizeof, GFP_KERNEL)
   if (ptr === NULL) return -ENOMEM
-  const ctx = new ckpt_ctx(kmem(ptr), koff(ptr), ptr)
+  const ctx = new ckpt_ctx(kmem(ptr, ckpt_ctx.sizeof), koff(ptr), ptr)
   ctx.uflags = uflags
   ctx.kflags = kflags
   ctx.file = fget(fd)

@@ -49,7 +49,8 @@ export function access_ok(addr: UserPtr, size: number): boolean {
 export function __copy_from_user(to: Mem, off: number, from: UserPtr, n: number): number {
   if (from < 0) {
     if (from < UIO_END) return copy_from_uio(to, off, from, n)
-    memcpy(to, off, current.kernel.slab.mem(from), koff(from), n)
+    // By their last byte, as kmem() has it.
+    memcpy(to, off, current.kernel.slab.mem(from + n - 1), koff(from), n)
     return 0
   }
   const { mm } = current
@@ -70,7 +71,7 @@ export function __copy_from_user(to: Mem, off: number, from: UserPtr, n: number)
 export function __copy_to_user(to: UserPtr, from: Mem, off: number, n: number): number {
   if (to < 0) {
     if (to < UIO_END) return copy_to_uio(to, from, off, n)
-    memcpy(current.kernel.slab.mem(to), koff(to), from, off, n)
+    memcpy(current.kernel.slab.mem(to + n - 1), koff(to), from, off, n)
     return 0
   }
   const { mm } = current

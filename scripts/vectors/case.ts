@@ -275,7 +275,7 @@ function* intoBuffer(
 /** A record that a reader allocated: its length, and all its bytes. */
 function allocated(ctx: ckpt_ctx, ptr: KPtr): { ret: number; out?: string } {
   if (IS_ERR(ptr)) return { ret: ptr }
-  const { len } = new ckpt_hdr(kmem(ptr), koff(ptr), ptr)
+  const { len } = new ckpt_hdr(kmem(ptr, ckpt_hdr.sizeof), koff(ptr), ptr)
   const out = hexAt(ptr, len)
   ckpt_hdr_put(ctx, ptr)
   return { ret: len, out }

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import type { KPtr } from '../../kernel/types.ts'
+import type { KPtr, UserPtr } from '../../kernel/types.ts'
 import { Bug } from '../../kernel/bug.ts'
 import { FaultPoint, onHit } from '../../kernel/inject/inject.ts'
 import { actingFor } from '../../kernel/init.ts'
-import { GFP_KERNEL, KMALLOC_MAX_SIZE, NULL, Slab, kfree, koff, kzalloc } from '../../kernel/mm/slab.ts'
+import { ckpt_hdr } from '../../kernel/checkpoint/checkpoint_hdr.ts'
+import { allocMem } from '../../kernel/mm/mem.ts'
+import { GFP_KERNEL, KMALLOC_MAX_SIZE, NULL, Slab, kfree, kmem, koff, kzalloc } from '../../kernel/mm/slab.ts'
+import { __copy_from_user, __copy_to_user } from '../../kernel/mm/uaccess.ts'
+import { new_utsname } from '../../kernel/task/nsproxy.ts'
 import { Tracepoints } from '../../kernel/trace.ts'
+import type { Run } from '../../userland/program.ts'
 import { withVm } from '../support/vm.ts'
 
 const CLASSES = [8, 16, 32, 64, 96, 128, 192, 256]
@@ -185,6 +190,42 @@ describe('kzalloc', () => {
         kernel.inject.kmalloc.arm([onHit(1, { retval: 0 })])
         expect(kzalloc(8, GFP_KERNEL)).toBe(NULL)
       })
+    })
+  })
+})
+
+describe('what lies over the end of a chunk', () => {
+  const PAST = 'unable to handle kernel paging request'
+
+  /** The end of the chunk that an object lies in. */
+  const endOf = (slab: Slab, ptr: KPtr): number => ptr - koff(ptr) + slab.mem(ptr).u8.length
+
+  it('cannot be reached through a struct, nor copied, and the host says nothing of its own', () => {
+    withVm({}, (vm) => {
+      const t = vm.spawn(function* main(): Run<number> {
+        return 0
+      }).task
+      const { slab } = vm.kernel
+      actingFor(t, () => {
+        const ptr = slab.kmalloc(64)
+        const end = endOf(slab, ptr)
+        const at = (before: number): KPtr => (end - before) as KPtr
+        const hdr = (p: KPtr) => new ckpt_hdr(kmem(p, ckpt_hdr.sizeof), koff(p), p)
+        expect(typeof hdr(at(ckpt_hdr.sizeof)).len).toBe('number')
+        for (const before of [ckpt_hdr.sizeof - 1, 4, 1, 0, -1]) {
+          expect(() => hdr(at(before)).len).toThrow(PAST)
+          expect(() => new new_utsname(kmem(at(before), new_utsname.sizeof), 0)).toThrow(PAST)
+        }
+        const mem = allocMem(1024)
+        for (const n of [8, 160, 161, 1024]) {
+          const [within, over] = [at(n), at(n - 1)] as unknown as [UserPtr, UserPtr]
+          expect([__copy_from_user(mem, 0, within, n), __copy_to_user(within, mem, 0, n)]).toEqual([0, 0])
+          expect(() => __copy_from_user(mem, 0, over, n)).toThrow(Bug)
+          expect(() => __copy_to_user(over, mem, 0, n)).toThrow(Bug)
+        }
+        slab.kfree(ptr)
+      })
+      vm.run()
     })
   })
 })
