@@ -215,7 +215,7 @@ describe('tracefs', () => {
     })
   })
 
-  it('trace_pipe waits for events, and gives each once, in whole lines', () => {
+  it('trace_pipe waits for events, and gives each once', () => {
     inVm(function* (sys) {
       const fd = yield* pipe(sys)
       const buf = sys.alloc(4096)

@@ -2,7 +2,7 @@ import { describe, it } from 'vitest'
 import type { UserPtr } from '../../kernel/types.ts'
 import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
-import { EINTR, EPERM } from '../../kernel/errno.ts'
+import { EINTR, EINVAL, EPERM } from '../../kernel/errno.ts'
 import { WCONTINUED, WNOHANG, WUNTRACED } from '../../kernel/task/exit.ts'
 import { CLONE_SIGHAND, CLONE_THREAD, CLONE_VM } from '../../kernel/task/fork.ts'
 import { SS_AUTODISARM, SS_ONSTACK } from '../../kernel/task/sigaltstack.ts'
@@ -14,6 +14,7 @@ import {
   SIGCHLD,
   SIGCONT,
   SIGHUP,
+  SIGKILL,
   SIGSEGV,
   SIGSTOP,
   SIGTERM,
@@ -87,6 +88,21 @@ describe('a handler', () => {
       ok(yield* sys.tgkill(me, me, SIGUSR2))
       ok(yield* sys.sigprocmask(SIG_UNBLOCK, both))
       is(order, [SIGUSR1, SIGUSR2])
+      return 0
+    })
+  })
+
+  it('blocks neither SIGKILL nor SIGSTOP, whose actions can be looked at and not be set', () => {
+    inVm(function* (sys) {
+      const old = sys.alloc(24)
+      ok(yield* sys.sigaction(SIGUSR1, none, 0, setOf(SIGHUP, SIGKILL, SIGSTOP)))
+      ok(yield* sys.syscall(134, SIGUSR1, 0, old, 8))
+      is(sys.loadInt(word(old + 16)), Number(sigmask(SIGHUP)))
+      for (const sig of [SIGKILL, SIGSTOP]) {
+        ok(yield* sys.syscall(134, sig, 0, old, 8))
+        is(sys.loadInt(old), SIG_DFL)
+        fails(yield* sys.sigaction(sig, SIG_DFL), EINVAL)
+      }
       return 0
     })
   })

@@ -8,12 +8,13 @@ import { bytesOf } from '../../utf8.ts'
 import { O_NONBLOCK, type file, type file_operations } from '../file.ts'
 import { POLLIN, POLLRDNORM } from '../poll.ts'
 import { node_of } from './inode.ts'
+import type { ring_buffer } from './ring_buffer.ts'
 
 /** trace_pipe: events, each read once, and waited for. kernel/trace/trace.c:tracing_read_pipe(). */
 
 /** What an open file keeps. */
 interface trace_iterator {
-  /** Of a line that was read in part. */
+  /** Of lines that were taken, what nobody has read yet. */
   rest: ByteString
   /** It has given somebody something: the end of tracing is the end of the file then. */
   pos: boolean
@@ -27,13 +28,13 @@ export const trace_pipe_fops: file_operations = {
 
   read(file, buf, count): MaySleep<number> {
     if (has_something(file)) return take(file, buf, count)
-    if (at_end(file)) return 0
     return (file.f_flags & O_NONBLOCK) !== 0 ? -EAGAIN : wait(file, buf, count)
   },
 
   poll(file, poll_wait) {
-    poll_wait(node_of(file.f_inode).tr.wq)
-    return has_something(file) || at_end(file) ? POLLIN | POLLRDNORM : 0
+    const { wq, buffer } = node_of(file.f_inode).tr
+    poll_wait(wq)
+    return buffer.empty ? 0 : POLLIN | POLLRDNORM
   },
 }
 
@@ -49,25 +50,29 @@ function iteratorOf(file: file): trace_iterator {
   return file.private_data as trace_iterator
 }
 
-/** Whole lines, as many as fit into a page; only of one that is too long, a part. */
+/** What is left of the lines taken last, or else what comes next. */
 function take(file: file, buf: UserPtr, count: number): number {
-  const { buffer } = node_of(file.f_inode).tr
   const iter = iteratorOf(file)
-  const room = Math.min(count, PAGE_SIZE)
-  let text = iter.rest
-  while (text.length < room) {
+  if (iter.rest === '') iter.rest = next_lines(node_of(file.f_inode).tr.buffer, count)
+  const n = Math.min(iter.rest.length, count)
+  if (__copy_to_user(buf, memOf(bytesOf(iter.rest)), 0, n) > 0) return -EFAULT
+  iter.rest = iter.rest.slice(n)
+  iter.pos = true
+  return n
+}
+
+/** Lines that make `count` bytes or more, as far as they fit into a page; at least one. */
+function next_lines(buffer: ring_buffer, count: number): ByteString {
+  let text = ''
+  do {
     const lost = buffer.lost()
     if (lost > 0) text += `CPU:0 [LOST ${lost} EVENTS]\n`
     const line = buffer.oldest
-    if (line === null || (text !== '' && text.length + line.length > room)) break
+    if (line === null || (text !== '' && text.length + line.length > PAGE_SIZE)) break
     text += line
     void buffer.take()
-  }
-  const n = Math.min(text.length, room)
-  iter.rest = text.slice(n)
-  if (__copy_to_user(buf, memOf(bytesOf(text)), 0, n) > 0) return -EFAULT
-  iter.pos = true
-  return n
+  } while (text.length < count)
+  return text
 }
 
 /** As since Linux 6.9: interrupted, it may be made again. Before that it was -EINTR in any case. */
