@@ -59,6 +59,20 @@ test('files are as old as they were when the clock is set, and new ones have the
   expect(vm.console).toBe('2017-07-14\n1000000000\n1500000000\nbtime 1500000000\n1500000000.500000000\n')
 })
 
+test('a file that is read after the clock was set was read then', () => {
+  const vm = boot({ time: BOOT })
+  vm.spawn('/bin/sh', ['-c', 'cd /tmp; echo x >a; date -s @1500000000 >/dev/null; cat a; stat -c "%X %Y" a'])
+  vm.run()
+  expect(vm.console).toBe('x\n1500000000 1000000000\n')
+})
+
+test('the instant of the boot is told in whole seconds, and of one that has begun its beginning', () => {
+  const vm = boot({ time: BOOT })
+  vm.spawn('/bin/sh', ['-c', 'sleep 7.25; date -s @1500000000.1 >/dev/null; grep btime /proc/stat'])
+  vm.run()
+  expect(vm.console).toBe('btime 1499999992\n')
+})
+
 test('only root sets the date', () => {
   const vm = boot({ time: BOOT })
   vm.spawn(function* main(sys) {
