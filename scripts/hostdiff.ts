@@ -1,11 +1,12 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { difference, shrink } from './hostdiff/compare.ts'
-import { generate } from './hostdiff/generate.ts'
+import { files } from './hostdiff/files.ts'
 import { Host, whyNoHost } from './hostdiff/host.ts'
-import { hasCall, runInMachine } from './hostdiff/machine.ts'
-import { countCalls, formatProgram, parseProgram, type Program } from './hostdiff/program.ts'
+import type { Answers } from './hostdiff/machine.ts'
+import { formatProgram, type Program } from './hostdiff/program.ts'
 import { writeRecorded, type Recorded } from './hostdiff/recorded.ts'
-import { kindOf, report } from './hostdiff/report.ts'
+import { signals } from './hostdiff/signals/subject.ts'
+import type { Subject } from './hostdiff/subject.ts'
 
 /** `npm run hostdiff`: random programs, run by the machine and by this computer's own kernel. */
 
@@ -13,10 +14,15 @@ const command = new Command('npm run --silent hostdiff --')
   .description(
     "Run random programs of file and process calls on the machine and on this computer's own Linux, and compare.",
   )
+  .addOption(
+    new Option('--kind <kind>', 'what programs are about: files, or processes and signals')
+      .choices(['files', 'signals'])
+      .default('files'),
+  )
   .option('--seed <n>', 'where the programs come from', natural, 1)
   .option('--programs <n>', 'how many', natural, 1000)
   .option('--show <n>', 'differences that are shrunk and shown', natural, 3)
-  .option('--replay <program>', 'run one program: what a report says behind replay:', programOf)
+  .option('--replay <program>', 'run one program: what a report says behind replay:')
   .option('--record <file>', 'also keep the programs and what the host answers')
   .option('--print', 'print the programs, and run none')
   .allowExcessArguments(false)
@@ -29,31 +35,35 @@ const command = new Command('npm run --silent hostdiff --')
   .parse()
 
 interface Options {
+  kind: 'files' | 'signals'
   seed: number
   programs: number
   show: number
-  replay?: Program
+  replay?: string
   print?: true
   record?: string
 }
 
 const BATCH = 500
 
-process.exitCode = main(command.opts<Options>())
+const { kind, ...options } = command.opts<Options>()
+const subject: Subject = { files, signals }[kind]
+process.exitCode = main(options)
 
-function main({ seed, programs, show, replay, print, record }: Options): number {
+function main({ seed, programs, show, replay, print, record }: Omit<Options, 'kind'>): number {
   if (print === true) {
-    for (let i = 0; i < programs; i++) say(formatProgram(generate(seed, i, hasCall)))
+    for (let i = 0; i < programs; i++) say(formatProgram(subject.generate(seed, i)))
     return 0
   }
+  const one = replay === undefined ? null : programOf(replay)
   const why = whyNoHost()
   if (why !== null) {
     process.stderr.write(`hostdiff: ${why}\n`)
     return 2
   }
-  const host = new Host()
+  const host = new Host(subject.runner)
   try {
-    if (replay !== undefined) return replayed(host, replay)
+    if (one !== null) return replayed(host, one)
     const recorded: Recorded[] = []
     const status = compare(host, seed, programs, show, recorded)
     if (record !== undefined) writeRecorded(record, recorded)
@@ -63,42 +73,54 @@ function main({ seed, programs, show, replay, print, record }: Options): number 
   }
 }
 
+/** What the host answers; those races where it does not each time. */
+function ask(host: Host, programs: readonly Program[]): Answers[] {
+  const [first, ...others] = subject.times.map((args) => host.run(programs, ...args))
+  return first.map((answers, i) =>
+    others.every((other) => difference(answers, other[i]) === null) ? answers : { ...answers, races: true },
+  )
+}
+
 function compare(host: Host, seed: number, programs: number, show: number, recorded: Recorded[]): number {
   let calls = 0
   let differences = 0
+  let races = 0
   const shown = new Set<string>()
+  const sides = { host: (all: readonly Program[]) => ask(host, all), differs: subject.differs }
   for (let at = 0; at < programs; at += BATCH) {
-    const batch = Array.from({ length: Math.min(BATCH, programs - at) }, (_, i) => generate(seed, at + i, hasCall))
-    const answers = host.run(batch)
+    const batch = Array.from({ length: Math.min(BATCH, programs - at) }, (_, i) => subject.generate(seed, at + i))
+    const answers = ask(host, batch)
     batch.forEach((program, i) => {
-      calls += countCalls(program)
-      recorded.push({ program, answers: answers[i] })
-      if (difference(runInMachine(program), answers[i]) === null) return
+      calls += subject.count(program)
+      if (answers[i].races === true) races++
+      else recorded.push({ program, answers: answers[i] })
+      if (!subject.differs(program, answers[i])) return
       differences++
       if (shown.size >= show) return
-      if (difference(runInMachine(program), host.run([program])[0]) === null) {
+      if (!subject.differs(program, ask(host, [program])[0])) {
         say(`program ${at + i} of seed ${seed}: differs behind those before it, and not alone`)
         return
       }
-      const least = shrink(program, { machine: runInMachine, host: (all) => host.run(all) })
-      const [answer] = host.run([least])
+      const least = shrink(program, sides)
+      const [answer] = ask(host, [least])
       // One of a kind is enough.
-      const kind = kindOf(least, answer)
+      const kind = subject.kindOf(least, answer)
       if (shown.has(kind)) return
       shown.add(kind)
       say(`program ${at + i} of seed ${seed}:`)
-      report(least, answer).forEach(say)
+      subject.report(least, answer).forEach(say)
     })
   }
-  say(`${programs} programs, ${calls} calls, ${differences} differences`)
+  const left = races === 0 ? '' : `, ${races} that depend on who is faster`
+  say(`${programs} programs, ${calls} calls, ${differences} differences${left}`)
   return differences === 0 ? 0 : 1
 }
 
 function replayed(host: Host, program: Program): number {
-  const [answers] = host.run([program])
-  report(program, answers).forEach(say)
-  const differs = difference(runInMachine(program), answers) !== null
-  say(`1 programs, ${countCalls(program)} calls, ${differs ? 1 : 0} differences`)
+  const [answers] = ask(host, [program])
+  subject.report(program, answers).forEach(say)
+  const differs = subject.differs(program, answers)
+  say(`1 programs, ${subject.count(program)} calls, ${differs ? 1 : 0} differences`)
   return differs ? 1 : 0
 }
 
@@ -109,9 +131,7 @@ function natural(text: string): number {
 }
 
 function programOf(text: string): Program {
-  const program = parseProgram(text)
-  if (program === null) throw new InvalidArgumentError('That is no program.')
-  return program
+  return subject.parse(text) ?? command.error(`error: that is no program of the kind ${kind}: '${text}'`)
 }
 
 function say(line: string): void {

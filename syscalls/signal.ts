@@ -169,9 +169,11 @@ export function* sys_rt_sigtimedwait(
   let info = take(t, wanted)
   if (info === null && nsec > 0) {
     // Unblocked meanwhile, so that they wake the task; the mask is back before any could be delivered.
-    const blocked = t.blocked
+    const { blocked } = t
+    t.real_blocked = blocked
     set_blocked(t, blocked & ~wanted)
     const woken = yield* sleep_interruptible(nsec)
+    t.real_blocked = 0n
     info = take(t, wanted)
     set_blocked(t, blocked)
     if (info === null) return woken < 0 ? -EINTR : -EAGAIN

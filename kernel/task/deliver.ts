@@ -17,6 +17,7 @@ import {
   SIG_KERNEL_IGNORE,
   SIG_KERNEL_ONLY,
   SIG_KERNEL_STOP,
+  _NSIG,
   do_notify_parent_cldstop,
   force_sig,
   is_dying,
@@ -125,7 +126,10 @@ interface Deliverable {
 function* get_signal_to_deliver(t: task_struct): Sleeps<Deliverable | null> {
   const { group, sighand } = t
   for (;;) {
-    if (is_dying(t)) void (yield* do_group_exit(group.exit_code ?? 0))
+    if (is_dying(t)) {
+      tell_of_end(t)
+      void (yield* do_group_exit(group.exit_code ?? 0))
+    }
     if (group.stop !== null) {
       yield* do_signal_stop(t)
       continue
@@ -153,6 +157,17 @@ function* get_signal_to_deliver(t: task_struct): Sleeps<Deliverable | null> {
     }
     void (yield* do_group_exit(sig))
   }
+}
+
+/** The signal that ends the group was never taken: it is told of as one that somebody took. */
+function tell_of_end(t: task_struct): void {
+  const { group, sighand } = t
+  const { signal_deliver } = t.kernel.trace
+  const sig = group.exit_code ?? 0
+  if (!signal_deliver.enabled || sig === 0 || sig > _NSIG) return
+  const others = ~sigmask(sig)
+  const info = t.pending.dequeue(others) ?? group.shared_pending.dequeue(others)
+  if (info !== null) signal_deliver.emit(info, t, sighand.action[sig])
 }
 
 /** Make the whole group stop: each task does when it comes by here. */

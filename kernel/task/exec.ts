@@ -88,8 +88,11 @@ export function commit_exec(t: task_struct, { args, mm, context }: LoadedBinary)
   // Who looks like somebody else is not looked into.
   commit_creds(t, args.cred)
   mm.dumpable = t.cred.euid === t.cred.uid && t.cred.egid === t.cred.gid
+  t.self_exec_id++
+  t.pending.flush_itimer_signals()
+  t.group.shared_pending.flush_itimer_signals()
   t.forknoexec = false
-  t.sas = NO_STACK
+  t.sas = { ...NO_STACK, flags: t.sas.flags }
   set_task_comm(t, args.filename.slice(args.filename.lastIndexOf('/') + 1))
 }
 

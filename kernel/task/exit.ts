@@ -118,15 +118,17 @@ function exit_notify(t: task_struct): void {
   t.exit_state = EXIT_ZOMBIE
   if (t !== leader) release_task(t)
   t.group.exec?.wait.wake_up()
-  if (has_ended(leader)) group_dead(leader)
+  if (has_ended(leader)) group_dead(leader, t.exit_code)
 }
 
-/** Tell the parent; where nobody will ask, forget the process. */
-function group_dead(leader: task_struct): void {
+/**
+ * Tell the parent; where nobody will ask, forget the process. How it was ended as a whole counts, else how the last of its tasks
+ * went, with `code`. kernel/exit.c:synchronize_group_exit().
+ */
+function group_dead(leader: task_struct, code: number): void {
   const { swapper } = leader.kernel
   disassociate_ctty(leader, true)
-  // SIGNAL_GROUP_EXIT: how the group was ended counts, not how its leader left. wait_task_zombie().
-  leader.exit_code = leader.group.exit_code ?? leader.exit_code
+  leader.exit_code = leader.group.exit_code ?? code
   kill_orphaned_pgrp(leader, null)
   if (leader.real_parent === swapper || do_notify_parent(leader)) release_task(leader)
 }

@@ -1,6 +1,6 @@
 import type { MaySleep, Sleeps, UserPtr, Word } from '../types.ts'
 import type { Kernel } from '../kernel.ts'
-import { EAGAIN, EINVAL, ENOMEM, ENOSPC, EPERM } from '../errno.ts'
+import { EAGAIN, EINVAL, ENOMEM, ENOSPC, EPERM, ERESTARTNOINTR } from '../errno.ts'
 import { current } from '../sched/current.ts'
 import { wait_event_killable, wait_queue_head } from '../sched/wait.ts'
 import { copy_mm, mmput } from '../mm/mm.ts'
@@ -11,6 +11,7 @@ import { MAX_PID_NS_LEVEL, alloc_pid, free_pid, pid_namespace, task_pid_vnr } fr
 import { CAP_SYS_ADMIN, CAP_SYS_RESOURCE, capable } from './cred.ts'
 import { sched_fork } from './prio.ts'
 import { RLIMIT_NPROC, rlimit } from './rlimit.ts'
+import { recalc_sigpending } from './signal.ts'
 import { put_user } from './user.ts'
 import { THREAD_SIZE, remove_thread, task_struct, thread_group, type TaskParts } from './task.ts'
 
@@ -123,6 +124,11 @@ export function schedule_tail(): void {
 /** A copy of the current task, not running yet; or -ENOMEM. */
 function copy_process(flags: number): task_struct | number {
   const { kernel, mm: oldMm, files: oldFiles } = current
+  // What was sent before comes before.
+  if (current.pending.signal !== 0n || current.group.shared_pending.signal !== 0n) {
+    recalc_sigpending(current)
+    if (current.sigpending !== 0) return -ERESTARTNOINTR
+  }
   if (is_overlimit(current)) return -EAGAIN
   const undo: (() => void)[] = []
   const fail = (errno: number): number => {
@@ -162,6 +168,8 @@ function copy_process(flags: number): task_struct | number {
   p.commBytes().set(current.commBytes())
   p.blocked = current.blocked
   p.personality = current.personality
+  p.self_exec_id = current.self_exec_id
+  p.parent_exec_id = brother ? current.parent_exec_id : current.self_exec_id
   sched_fork(p, current)
   // Two that share memory cannot share that piece of it.
   if ((flags & (CLONE_VM | CLONE_VFORK)) !== CLONE_VM) p.sas = current.sas

@@ -15,6 +15,7 @@ const MINSIGSTKSZ = 2048
 /** stack_t */
 export interface sigstack {
   readonly sp: number
+  /** As they were set. An exec leaves them: with nothing set and without SS_DISABLE the end of a handler changes nothing. */
   readonly flags: number
   readonly size: number
 }

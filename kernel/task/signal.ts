@@ -1,5 +1,5 @@
 import type { UserPtr } from '../types.ts'
-import type { task_struct } from './task.ts'
+import type { task_struct, thread_group } from './task.ts'
 import type { user_struct } from './user.ts'
 import { EAGAIN } from '../errno.ts'
 import { current } from '../sched/current.ts'
@@ -60,6 +60,7 @@ export const SA_RESETHAND = 0x80000000 | 0
 export const SI_USER = 0
 export const SI_KERNEL = 0x80
 export const SI_QUEUE = -1
+export const SI_TIMER = -2
 export const SI_TKILL = -6
 export const CLD_EXITED = 1
 export const CLD_KILLED = 2
@@ -80,6 +81,8 @@ const setOf = (...sigs: number[]): sigset_t => sigs.reduce((set, sig) => set | s
 export const SIG_KERNEL_ONLY = setOf(SIGKILL, SIGSTOP)
 export const SIG_KERNEL_STOP = setOf(SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU)
 export const SIG_KERNEL_IGNORE = setOf(SIGCONT, SIGCHLD, SIGWINCH, SIGURG)
+/** The end, with a core dump where the limit allows one. */
+const SIG_KERNEL_COREDUMP = setOf(SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGXCPU, SIGXFSZ, SIGSYS)
 /** Signals that a task brings on itself by what it does; they are delivered before others. */
 export const SYNCHRONOUS = setOf(SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGSYS)
 
@@ -169,6 +172,17 @@ export class sigpending {
     })
   }
 
+  /** Forget what timers of the process have sent, or what says so: they do not outlive an exec. */
+  flush_itimer_signals(): void {
+    if (!this.list.some(({ info }) => info.code === SI_TIMER)) return
+    for (const { info } of this.list) if (info.code === SI_TIMER) this.signal &= ~sigmask(info.signo)
+    this.list = this.list.filter(({ info, user }) => {
+      if (info.code === SI_TIMER) user.sigpending--
+      else this.signal |= sigmask(info.signo)
+      return info.code !== SI_TIMER
+    })
+  }
+
   /** Take the next one that is not in `blocked`, lowest number first, what the task did itself before all. */
   dequeue(blocked: sigset_t): siginfo | null {
     let ready = this.signal & ~blocked
@@ -198,9 +212,13 @@ export function recalc_sigpending(t: task_struct): void {
   t.sigpending = waiting !== 0n || t.group.stop !== null || is_dying(t) ? 1 : 0
 }
 
-/** Block exactly `set` for `t`; SIGKILL and SIGSTOP cannot be. */
+/**
+ * Block exactly `set` for `t`; SIGKILL and SIGSTOP cannot be. Where that changes nothing, `t` looks at no signal that it has
+ * not been told of, though one may wait for its process. kernel/signal.c:__set_current_blocked().
+ */
 export function set_blocked(t: task_struct, set: sigset_t): void {
   const blocked = set & ~SIG_KERNEL_ONLY
+  if (blocked === t.blocked) return
   if (t.sigpending !== 0) retarget_shared_pending(t, blocked & ~t.blocked)
   t.blocked = blocked
   recalc_sigpending(t)
@@ -227,10 +245,14 @@ export function is_unkillable(t: task_struct): boolean {
 /** Would `info` do nothing if it came to `t` now? */
 function sig_ignored(t: task_struct, { signo: sig, code }: siginfo): boolean {
   // Blocked ones stay pending: the action may be another when they come through.
-  if ((t.blocked & sigmask(sig)) !== 0n) return false
+  if (((t.blocked | t.real_blocked) & sigmask(sig)) !== 0n) return false
   const { handler } = t.sighand.action[sig]
-  if (handler === SIG_DFL && is_unkillable(t) && !(code <= 0 && is_from_ancestor(t))) return true
+  if (handler === SIG_DFL && is_unkillable(t) && !(is_kernel_only(sig) && code <= 0 && is_from_ancestor(t))) return true
   return handler === SIG_IGN || (handler === SIG_DFL && (SIG_KERNEL_IGNORE & sigmask(sig)) !== 0n)
+}
+
+function is_kernel_only(sig: number): boolean {
+  return sig === SIGKILL || sig === SIGSTOP
 }
 
 /** Does the current task send to a namespace that it is not in? */
@@ -291,20 +313,44 @@ export function send_signal(info: siginfo, t: task_struct, group: boolean): void
   void __send_signal(info, t, group)
 }
 
-/** Choose the task that takes the signal, and wake it. */
+/** Choose the task that takes the signal, and wake it. One that nobody of the group outlives ends it from here on. */
 function complete_signal(t: task_struct, sig: number, group: boolean): void {
-  // Not even a stop outlives SIGKILL.
-  if (sig === SIGKILL) {
-    t.group.stop = null
-    t.group.stopped = false
+  const taker = wants_signal(t, sig) ? t : group ? next_taker(t.group, sig) : undefined
+  if (taker === undefined) return
+  if (!is_fatal(t, sig) || t.group.exit_code !== null || (taker.real_blocked & sigmask(sig)) !== 0n) {
+    signal_wake_up(taker, sig === SIGKILL)
+    return
   }
-  const taker = wants_signal(t, sig) ? t : group ? t.group.tasks.find((other) => wants_signal(other, sig)) : undefined
-  if (taker !== undefined) signal_wake_up(taker, sig === SIGKILL)
+  t.group.exit_code = sig
+  // Not even a stop outlives that.
+  t.group.stop = null
+  t.group.stopped = false
+  for (const other of t.group.tasks) signal_wake_up(other, true)
 }
 
+/** Does `sig` end the process, without a picture of what it was doing? */
+function is_fatal(t: task_struct, sig: number): boolean {
+  const spared = SIG_KERNEL_IGNORE | SIG_KERNEL_STOP | SIG_KERNEL_COREDUMP
+  return t.sighand.action[sig].handler === SIG_DFL && (spared & sigmask(sig)) === 0n
+}
+
+/** The threads take turns. */
+function next_taker(group: thread_group, sig: number): task_struct | undefined {
+  const { tasks, curr_target } = group
+  const first = Math.max(0, curr_target === null ? 0 : tasks.indexOf(curr_target))
+  for (let i = 0; i < tasks.length; i++) {
+    const t = tasks[(first + i) % tasks.length]
+    if (!wants_signal(t, sig)) continue
+    group.curr_target = t
+    return t
+  }
+  return undefined
+}
+
+/** Could `t` take `sig`? One that has to do with signals already, and sleeps on, is no good. */
 function wants_signal(t: task_struct, sig: number): boolean {
   if ((t.blocked & sigmask(sig)) !== 0n || t.exit_state !== 0) return false
-  return sig === SIGKILL || t.state !== TASK_STOPPED
+  return sig === SIGKILL || (t.state !== TASK_STOPPED && (t === current || t.sigpending === 0))
 }
 
 /** Will `t` die before it is back in user space? */
@@ -370,7 +416,8 @@ function child_info(child: task_struct, signo: number, code: number, status: num
  */
 export function do_notify_parent(leader: task_struct): boolean {
   const parent = leader.real_parent as task_struct
-  const sig = leader.exit_signal
+  // A parent that became another program did not ask for that signal.
+  const sig = leader.parent_exec_id === parent.self_exec_id ? leader.exit_signal : SIGCHLD
   const code = leader.exit_code
   const why = (code & 0x7f) === 0 ? CLD_EXITED : (code & 0x80) !== 0 ? CLD_DUMPED : CLD_KILLED
   const status = why === CLD_EXITED ? (code >> 8) & 0xff : code & 0x7f

@@ -53,6 +53,8 @@ export class thread_group {
   /** Set once the whole group is to end, as wait(2) will report it. */
   exit_code: number | null = null
   readonly shared_pending = new sigpending()
+  /** The thread that a signal to all was last given to; null for the first. */
+  curr_target: task_struct | null = null
   /** The signal that stops the group; null while it runs. */
   stop: number | null = null
   /** All its tasks have stopped. */
@@ -197,11 +199,16 @@ export class task_struct {
   personality = 0
   /** It became a user who has too many tasks: PF_NPROC_EXCEEDED. */
   nproc_exceeded = false
+  /** How often it and those before it became another program, and how often its parent had when it was made. */
+  self_exec_id = 0
+  parent_exec_id = 0
   /** It is still the program that it was forked from: PF_FORKNOEXEC. */
   forknoexec = true
   waits_for: WaitQueue | null = null
   readonly pending = new sigpending()
   blocked: sigset_t = 0n
+  /** What was blocked before rt_sigtimedwait(2) unblocked what it waits for: nobody dies of that. */
+  real_blocked: sigset_t = 0n
   /** What to block again once signals are dealt with, after a call that had changed it for its time. */
   saved_sigmask: sigset_t | null = null
   sighand: sighand_struct
@@ -293,5 +300,7 @@ export function set_task_comm(t: task_struct, name: ByteString): void {
 /** `t` is none of its process's tasks any more. */
 export function remove_thread(t: task_struct): void {
   const { tasks } = t.group
-  tasks.splice(tasks.indexOf(t), 1)
+  const i = tasks.indexOf(t)
+  tasks.splice(i, 1)
+  if (t.group.curr_target === t) t.group.curr_target = tasks[i] ?? null
 }

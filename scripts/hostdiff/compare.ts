@@ -10,8 +10,9 @@ export function difference(a: Answers, b: Answers): number | null {
 
 /** Two ways to run programs: the machine's and the host's. */
 export interface Sides {
-  machine(program: Program): Answers
   host(programs: readonly Program[]): Answers[]
+  /** Does the machine answer otherwise than the host has? */
+  differs(program: Program, answers: Answers): boolean
 }
 
 /**
@@ -23,7 +24,7 @@ export function shrink(program: Program, sides: Sides): Program {
   for (let size = Math.ceil(units(rest).length / 2); size >= 1;) {
     const candidates = without(rest, size)
     const answers = sides.host(candidates)
-    const found = candidates.findIndex((candidate, i) => difference(sides.machine(candidate), answers[i]) !== null)
+    const found = candidates.findIndex((candidate, i) => sides.differs(candidate, answers[i]))
     if (found >= 0) rest = candidates[found]
     else if (size === 1) break
     else size = Math.floor(size / 2)

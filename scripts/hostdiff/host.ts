@@ -3,27 +3,36 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { callNumber, type Answers } from './machine.ts'
-import { outputs, TMPFS_SIZE } from './calls.ts'
 import { formatProgram, type Program } from './program.ts'
 
-/** This computer's own kernel, as runner.c reaches it. */
+/** A program in C that runs programs. */
+export interface Runner {
+  /** Its source, a path below this folder. */
+  readonly source: string
+  /** Its calls, each with what it leaves in memory. */
+  readonly calls: Readonly<Record<string, string>>
+  /** What gcc is told besides. */
+  readonly flags: readonly string[]
+}
+
+/** This computer's own kernel, as a runner reaches it. */
 export class Host {
   readonly #folder = mkdtempSync(join(tmpdir(), 'hostdiff-'))
   readonly #runner = join(this.#folder, 'runner')
 
   /** Compiles the runner: whyNoHost() has said that this can be done. */
-  constructor() {
+  constructor(runner: Runner) {
     mkdirSync(join(this.#folder, 'root'))
-    writeFileSync(join(this.#folder, 'rows.h'), cRows())
-    const source = join(import.meta.dirname, 'runner.c')
-    const flags = ['-O1', '-Wall', '-Wextra', '-Werror', `-I${this.#folder}`, `-DSIZE="${TMPFS_SIZE}"`]
+    writeFileSync(join(this.#folder, 'rows.h'), cRows(runner.calls))
+    const source = join(import.meta.dirname, runner.source)
+    const flags = ['-O1', '-Wall', '-Wextra', '-Werror', `-I${this.#folder}`, ...runner.flags]
     execFileSync('gcc', [...flags, '-o', this.#runner, source], { stdio: ['ignore', 'inherit', 'inherit'] })
   }
 
   /** What the host answers, program by program. Throws where it cannot make one ready. */
-  run(programs: readonly Program[]): Answers[] {
+  run(programs: readonly Program[], ...args: readonly string[]): Answers[] {
     const input = programs.map((program) => `${formatProgram(program)}\n`).join('')
-    const { status, stdout, stderr } = spawnSync(this.#runner, [join(this.#folder, 'root')], {
+    const { status, stdout, stderr } = spawnSync(this.#runner, [join(this.#folder, 'root'), ...args], {
       input,
       encoding: 'latin1',
       maxBuffer: 2 ** 30,
@@ -53,8 +62,8 @@ export function whyNoHost(): string | null {
 const SAME_NUMBERS = 424
 
 /** The table of calls in C. */
-function cRows(): string {
-  return Object.entries(outputs)
+function cRows(calls: Runner['calls']): string {
+  return Object.entries(calls)
     .map(([name, out]) => {
       const nr = callNumber(name) ?? 0
       const newer = nr >= SAME_NUMBERS ? `#else\n\t{ "${name}", ${nr}, "${out}" },\n` : ''

@@ -14,6 +14,8 @@ import { behindChild, type Program } from './program.ts'
 export interface Answers {
   readonly lines: readonly string[]
   readonly end: string
+  /** The host has answered otherwise another time: nothing can be said. */
+  readonly races?: true
 }
 
 /** The same with strace's line of each call, up to its result. */

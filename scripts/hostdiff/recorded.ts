@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { Answers } from './machine.ts'
-import { formatProgram, parseProgram, type Program } from './program.ts'
+import { formatProgram, type Program } from './program.ts'
 
 /** Programs with what a host has answered, in a file: two lines each, packed. */
 
@@ -17,10 +17,10 @@ export function writeRecorded(file: string, recorded: readonly Recorded[]): void
   writeFileSync(file, gzipSync(text.join(''), { level: 9 }))
 }
 
-export function readRecorded(file: string): Recorded[] {
+export function readRecorded(file: string, parse: (text: string) => Program | null): Recorded[] {
   const lines = gunzipSync(readFileSync(file)).toString('latin1').trimEnd().split('\n')
   return Array.from({ length: lines.length / 2 }, (_, i) => {
-    const program = parseProgram(lines[2 * i])
+    const program = parse(lines[2 * i])
     if (program === null) throw new Error(`${file}: line ${2 * i + 1} is no program`)
     const answers = lines[2 * i + 1].split('\t')
     return { program, answers: { lines: answers.slice(0, -1), end: answers[answers.length - 1] } }

@@ -1,0 +1,47 @@
+/**
+ * The calls that are compared, by Linux's names, each with what it leaves in memory: pairs of a letter and the argument
+ * that points there. The letters are read by datum.ts and by stage.c:
+ *
+ * b as many bytes as the call returns, i a siginfo_t, I the same as waitid(2) fills it in, k a stack_t, n an int, p two ints,
+ * q a word of 64 bits, t a struct itimerval in thousands of seconds, w a status as wait(2) has it, P what prctl(2) was asked.
+ */
+export const outputs: Readonly<Record<string, string>> = {
+  kill: '',
+  tkill: '',
+  tgkill: '',
+  rt_sigqueueinfo: '',
+  rt_tgsigqueueinfo: '',
+  rt_sigprocmask: 'q2',
+  rt_sigpending: 'q0',
+  rt_sigtimedwait: 'i1',
+  rt_sigsuspend: '',
+  sigaltstack: 'k1',
+  restart_syscall: '',
+  wait4: 'w1',
+  waitid: 'I2',
+  exit: '',
+  exit_group: '',
+  setpgid: '',
+  getpgid: '',
+  setsid: '',
+  getsid: '',
+  getppid: '',
+  getpid: '',
+  gettid: '',
+  set_tid_address: '',
+  setresuid: '',
+  setreuid: '',
+  setuid: '',
+  setrlimit: '',
+  prctl: 'P1',
+  pipe2: 'p0',
+  read: 'b1',
+  write: '',
+  close: '',
+  eventfd2: '',
+  ppoll: 'q0',
+  nanosleep: '',
+  getitimer: 't1',
+  setitimer: 't2',
+  futex: '',
+}
