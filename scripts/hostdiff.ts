@@ -86,7 +86,10 @@ function compare(host: Host, seed: number, programs: number, show: number, recor
   let differences = 0
   let races = 0
   const shown = new Set<string>()
-  const sides = { host: (all: readonly Program[]) => ask(host, all), differs: subject.differs }
+  const sides = {
+    host: (all: readonly Program[]) => ask(host, all),
+    differs: (program: Program, answers: Answers) => subject.differs(program, answers),
+  }
   for (let at = 0; at < programs; at += BATCH) {
     const batch = Array.from({ length: Math.min(BATCH, programs - at) }, (_, i) => subject.generate(seed, at + i))
     const answers = ask(host, batch)

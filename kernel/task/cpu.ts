@@ -5,7 +5,8 @@ import { set_current } from '../sched/current.ts'
 import { __NR_rt_sigreturn, do_signal } from './deliver.ts'
 import { do_exit } from './exit.ts'
 import { schedule_tail } from './fork.ts'
-import { SIGILL, SIGSEGV, force_sig } from './signal.ts'
+import { force_sig } from './force_sig.ts'
+import { SIGILL, SIGSEGV } from './signal.ts'
 
 /** What the one CPU does between two context switches. */
 

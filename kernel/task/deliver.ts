@@ -4,6 +4,7 @@ import { EINTR, ERESTARTNOHAND, ERESTARTNOINTR, ERESTARTSYS, ERESTART_RESTARTBLO
 import { TASK_RUNNING, TASK_STOPPED, schedule, wake_up_state, TASK_INTERRUPTIBLE } from '../sched/sched.ts'
 import { do_group_exit } from './exit.ts'
 import { itimer_rearm } from './itimer.ts'
+import { force_sig } from './force_sig.ts'
 import {
   CLD_STOPPED,
   SA_NODEFER,
@@ -19,7 +20,6 @@ import {
   SIG_KERNEL_STOP,
   _NSIG,
   do_notify_parent_cldstop,
-  force_sig,
   is_dying,
   is_unkillable,
   recalc_sigpending,

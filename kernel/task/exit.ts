@@ -29,9 +29,9 @@ import {
   SIGCHLD,
   SIGCONT,
   SIGKILL,
-  do_notify_parent,
   retarget_shared_pending,
 } from './signal.ts'
+import { do_notify_parent } from './notify_parent.ts'
 import { disassociate_ctty } from '../tty/tty_jobctrl.ts'
 
 /** The end of tasks, and those who wait for it: kernel/exit.c. */

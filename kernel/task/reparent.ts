@@ -3,7 +3,8 @@ import { TASK_DEAD } from '../sched/sched.ts'
 import { kill_orphaned_pgrp } from './pgrp.ts'
 import { pid_nr_ns } from './pid.ts'
 import { has_ended, release_task } from './release.ts'
-import { SIGCHLD, SI_USER, do_notify_parent, send_signal } from './signal.ts'
+import { SIGCHLD, SI_USER, send_signal } from './signal.ts'
+import { do_notify_parent } from './notify_parent.ts'
 
 /** What becomes of the children of a task that ends: kernel/exit.c. */
 

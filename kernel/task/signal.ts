@@ -107,7 +107,7 @@ export interface k_sigaction {
   readonly mask: sigset_t
 }
 
-const DEFAULT_ACTION: k_sigaction = { handler: SIG_DFL as UserPtr, flags: 0, mask: 0n }
+export const DEFAULT_ACTION: k_sigaction = { handler: SIG_DFL as UserPtr, flags: 0, mask: 0n }
 const DEFAULT_ACTIONS: readonly k_sigaction[] = new Array<k_sigaction>(_NSIG + 1).fill(DEFAULT_ACTION)
 
 /** The actions of a process, shared by those who share CLONE_SIGHAND. */
@@ -378,19 +378,6 @@ export function send_sig_current(sig: number): void {
   send_signal({ signo: sig, code: SI_USER, pid, uid: current.cred.uid, value: 0n }, current, false)
 }
 
-/**
- * A signal that the task has brought on itself and cannot go on without: one that is blocked or ignored
- * is neither any more. force_sig_info().
- */
-export function force_sig(sig: number, t: task_struct): void {
-  if ((t.blocked & sigmask(sig)) !== 0n || t.sighand.action[sig].handler === SIG_IGN) {
-    t.sighand.set(sig, DEFAULT_ACTION)
-    set_blocked(t, t.blocked & ~sigmask(sig))
-  }
-  if (t.sighand.action[sig].handler === SIG_DFL) t.group.killable = true
-  send_sig(sig, t)
-}
-
 /** Tell the parent that the group of `leader` has stopped or goes on, and wake who waits for that. */
 export function do_notify_parent_cldstop(leader: task_struct, why: number): void {
   const parent = leader.real_parent
@@ -405,28 +392,7 @@ export function do_notify_parent_cldstop(leader: task_struct, why: number): void
 }
 
 /** What the parent is told of `child`. */
-function child_info(child: task_struct, signo: number, code: number, status: number): siginfo {
+export function child_info(child: task_struct, signo: number, code: number, status: number): siginfo {
   const pid = pid_nr_ns(child.thread_pid, (child.real_parent as task_struct).thread_pid.ns)
   return { signo, code, pid, uid: child.cred.uid, value: BigInt(status) }
-}
-
-/**
- * Tell the parent of `leader` that its group has ended. True where the parent does not want to know: then
- * nobody will wait for it. kernel/signal.c:do_notify_parent().
- */
-export function do_notify_parent(leader: task_struct): boolean {
-  const parent = leader.real_parent as task_struct
-  // A parent that became another program did not ask for that signal.
-  const sig = leader.parent_exec_id === parent.self_exec_id ? leader.exit_signal : SIGCHLD
-  const code = leader.exit_code
-  const why = (code & 0x7f) === 0 ? CLD_EXITED : (code & 0x80) !== 0 ? CLD_DUMPED : CLD_KILLED
-  const status = why === CLD_EXITED ? (code >> 8) & 0xff : code & 0x7f
-  const { handler, flags } = parent.sighand.action[SIGCHLD]
-  const unwanted = sig === SIGCHLD && (handler === SIG_IGN || (flags & SA_NOCLDWAIT) !== 0)
-  // Any byte can be asked for at clone(2); what is no signal is not sent.
-  if (sig > 0 && sig <= _NSIG && !(unwanted && handler === SIG_IGN)) {
-    send_signal(child_info(leader, sig, why, status), parent, true)
-  }
-  parent.group.wait_chldexit.wake_up()
-  return unwanted
 }
