@@ -74,7 +74,7 @@ describe('the end of a pid namespace', () => {
     })
   })
 
-  it('leaves its first process the status that its leader left with, where the others followed by exit(2)', () => {
+  it('leaves its first process the status that its last thread left with, where all went by exit(2)', () => {
     inVm(function* (sys) {
       const init = yield* namespace(sys, function* (sys) {
         ok(
@@ -85,7 +85,7 @@ describe('the end of a pid namespace', () => {
         )
         return yield* sys.exit(5)
       })
-      is(yield* waitFor(sys, init), 5 << 8)
+      is(yield* waitFor(sys, init), 6 << 8)
       return 0
     })
   })
