@@ -330,6 +330,7 @@ function complete_signal(t: task_struct, sig: number, group: boolean): void {
 
 /** Does `sig` end the process, without a picture of what it was doing? */
 function is_fatal(t: task_struct, sig: number): boolean {
+  if (sig !== SIGKILL && is_unkillable(t)) return false
   const spared = SIG_KERNEL_IGNORE | SIG_KERNEL_STOP | SIG_KERNEL_COREDUMP
   return t.sighand.action[sig].handler === SIG_DFL && (spared & sigmask(sig)) === 0n
 }

@@ -33,8 +33,8 @@ export const HANDLED: readonly number[] = [
 const ANY = [1, 2, 3, 6, 9, 13, 14, 15, 17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 29, 30, 31, 33, 64]
 const BAD = [0, 65, -1, 100]
 
-export function sig({ r, sigs, nasty }: Scene): number {
-  if (r.percent(nasty)) return r.pick(BAD)
+export function sig({ r, sigs, nasty, theme }: Scene): number {
+  if (r.percent(theme === 'people' ? 25 : nasty)) return r.pick(theme === 'people' ? [0, SIGCONT] : BAD)
   return r.percent(86) ? r.pick(sigs) : r.pick(ANY)
 }
 
@@ -103,7 +103,7 @@ function waitOptions({ r, cast, nasty }: Scene, with4: readonly number[]): numbe
   return bits | hang | (r.percent(nasty / 2) ? r.pick([0x10, 0x40000000, 0x20000000, 0x80000000 | 0]) : 0)
 }
 
-const IDS = [0, 1000, 1000, 1001, -1]
+const IDS = [0, 1000, 1000, 1001, 1002, -1]
 
 export const draws: Readonly<Record<string, Draw>> = {
   rt_sigaction: (s) => [

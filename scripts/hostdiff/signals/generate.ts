@@ -1,7 +1,7 @@
 import type { Call, Program } from '../program.ts'
 import { Random } from '../random.ts'
 import { Cast, type Role } from './cast.ts'
-import { drawn, HANDLED, type Scene, type Theme } from './draw.ts'
+import { drawn, HANDLED, set, type Scene, type Theme } from './draw.ts'
 
 /** Random programs of processes and signals: a seed and a number decide each. */
 
@@ -80,7 +80,7 @@ const times: Readonly<Record<Theme, Readonly<Record<string, number>>>> = {
     set_tid_address: 4,
   },
   sleep: { read: 8, write: 5, ppoll: 8, nanosleep: 6, rt_sigsuspend: 4, futex: 3, eventfd2: 4, rt_sigtimedwait: 2 },
-  people: { setresuid: 25, setreuid: 15, setuid: 15, kill: 2, tgkill: 2, prctl: 3 },
+  people: { setresuid: 12, setreuid: 8, setuid: 6, kill: 4, tkill: 2, rt_sigqueueinfo: 2, prctl: 3 },
   exec: { exec: 15, rt_sigaction: 2, rt_sigprocmask: 2, prctl: 3, sigaltstack: 2, setitimer: 3, getitimer: 3 },
 }
 
@@ -109,6 +109,10 @@ export function generateSteps(seed: number, index: number): Program {
   while (program.length < length) {
     const me = s.cast.actor(r)
     if (me === null) break
+    if (r.percent(theme === 'handlers' || theme === 'sleep' ? 6 : 1)) {
+      program.push(...pended(s, me))
+      continue
+    }
     const call = r.weighted(names)
     const made = step(s, me, call)
     if (made !== null) program.push([String(me.k), ...made])
@@ -172,6 +176,26 @@ function told(s: Scene, me: Role, [name, ...args]: Call): void {
   if (sent === SIGSTOP) for (const role of cast.roles) if (role.tgid === to) role.busy = true
 }
 
+/** A call that lets in what is blocked and pending while it waits. */
+function pended(s: Scene, { k, pid }: Role): Call[] {
+  const sig = String(s.r.pick(s.sigs))
+  const others = set(s)
+  const wait = s.r.pick([
+    ['rt_sigsuspend', `[${others}]`, '8'],
+    ['rt_sigsuspend', '[0]', '8'],
+    ['ppoll', '0', '0', s.r.pick(['0', '[0,0]']), `[${others}]`, '8'],
+    ['ppoll', '0', '0', '0', '[0]', '8'],
+    ['rt_sigtimedwait', `[${others}]`, '@128', '0', '8'],
+  ])
+  const send = s.r.pick([
+    ['kill', String(pid), sig],
+    ['tkill', String(pid), sig],
+  ])
+  return [['rt_sigprocmask', '0', `[${1n << BigInt(Math.max(0, Number(sig) - 1))}]`, '0', '8'], send, wait].map(
+    (call) => [String(k), ...call],
+  )
+}
+
 /** Signals that nobody dies of by default. */
 const HARMLESS = [SIGCHLD, SIGCONT, SIGSTOP, 20, 21, 22, 23, 28]
 
@@ -180,7 +204,7 @@ function isDeadly({ met }: Scene, sig: number): boolean {
 }
 
 function clone({ r, cast, theme, nasty }: Scene, me: Role): Call {
-  const thread = r.percent(theme === 'threads' ? 65 : 10)
+  const thread = r.percent({ threads: 65, people: 0 }[theme as string] ?? 10)
   const tids = r.bits([0x200000, 0x1000000], theme === 'threads' ? 50 : 10)
   let flags: number
   if (r.percent(nasty / 2)) flags = r.pick([0x10000, 0x800, 0x10800, 0x900, 0x11, 0xff])
@@ -228,11 +252,15 @@ function begin(s: Scene): Call[] {
   for (let n = r.below(3); n > 0; n--) add(me, 'rt_sigaction')
   if (r.percent(theme === 'queues' ? 80 : 30)) add(me, 'rt_sigprocmask')
   if (theme === 'handlers' && r.percent(40)) add(me, 'sigaltstack')
-  const company = { handlers: 0, queues: 1, children: 3, groups: 4, threads: 3, sleep: 2, people: 2, exec: 1 }[theme]
+  const company = { handlers: 0, queues: 1, children: 3, groups: 4, threads: 3, sleep: 2, people: 4, exec: 1 }[theme]
   for (let n = company; n > 0 && !cast.isFull; n--) {
     const free = cast.roles.filter(({ busy }) => !busy)
     const parent = r.percent(75) ? (free[0] ?? me) : r.pick(cast.roles)
     out.push([String(parent.k), ...clone(s, parent)])
+    if (theme === 'people') {
+      const [uid, euid, suid] = [1, 2, 3].map(() => String(r.pick([1000, 1001, 1002, 1003])))
+      out.push([String(cast.roles.at(-1)?.k), 'setresuid', uid, euid, suid])
+    }
     if (theme === 'groups' && r.percent(60)) {
       out.push([
         String(parent.k),
