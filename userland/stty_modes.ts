@@ -124,7 +124,7 @@ export function shownMode(t: termios, flags: Flags, { name, bits, mask }: Mode):
 /** `^C`, `x`, `<undef>` */
 export function shownCharacter(c: number): string {
   if (c === 0) return '<undef>'
-  if (c >= 0x80) return `M-${shownCharacter(c & 0x7f)}`
+  if (c >= 0x80) return `M-${c === 0x80 ? '^@' : shownCharacter(c & 0x7f)}`
   return c < 32 ? `^${String.fromCharCode(c + 64)}` : c === 127 ? '^?' : String.fromCharCode(c)
 }
 

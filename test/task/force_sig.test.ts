@@ -1,7 +1,8 @@
 import { describe, it } from 'vitest'
 import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
-import { SIGKILL, SIGSEGV, SIG_IGN, sigmask } from '../../kernel/task/signal.ts'
+import { CLONE_NEWPID, CLONE_VM } from '../../kernel/task/fork.ts'
+import { SA_ONSTACK, SIGCHLD, SIGKILL, SIGSEGV, SIGTERM, SIGUSR1, SIG_IGN, sigmask } from '../../kernel/task/signal.ts'
 import { UNMAPPED, inVm, is, ok, waitFor } from '../support/vm.ts'
 
 const SIG_BLOCK = 0
@@ -30,6 +31,28 @@ describe('a program that does what it may not', () => {
       })
     })
   }
+})
+
+describe('the first process of a namespace', () => {
+  it('that has a handler for what it did itself is as safe as before', () => {
+    inVm(function* (sys) {
+      const seen = sys.alloc(4)
+      const init = yield* sys.clone(CLONE_NEWPID | CLONE_VM | SIGCHLD, function* (sys) {
+        ok(
+          yield* sys.sigaction(SIGSEGV, function* (sys) {
+            sys.storeInt(seen, 1)
+          }),
+        )
+        // Its stack for this one is nowhere: SIGSEGV comes in its place.
+        ok(yield* sys.sigaltstack(sys.words(4096n, 0n, 65536n)))
+        ok(yield* sys.sigaction(SIGUSR1, function* () {}, SA_ONSTACK))
+        for (const sig of [SIGUSR1, SIGTERM]) ok(yield* sys.kill(1, sig))
+        return 4
+      })
+      is([yield* waitFor(sys, ok(init)), sys.loadInt(seen)], [4 << 8, 1])
+      return 0
+    })
+  })
 })
 
 describe('SIGKILL', () => {

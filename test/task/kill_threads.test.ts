@@ -2,6 +2,7 @@ import { describe, it } from 'vitest'
 import type { UserPtr } from '../../kernel/types.ts'
 import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
+import { EPERM } from '../../kernel/errno.ts'
 import { CLONE_NEWPID, CLONE_SIGHAND, CLONE_THREAD, CLONE_VM } from '../../kernel/task/fork.ts'
 import { SIGCHLD, SIGRTMIN, SIGUSR1, sigmask } from '../../kernel/task/signal.ts'
 import { textOf } from '../support/proc.ts'
@@ -128,6 +129,25 @@ describe('a signal', () => {
       )
       void (yield* sys.nanosleep(1))
       is([sent, took], [[0, 0], [me]])
+      return 0
+    })
+  })
+
+  it('that looks like kill(2) a thread may queue for itself, not for its process', () => {
+    inVm(function* (sys) {
+      const took = yield* takers(sys, SIGUSR1)
+      const me = yield* sys.getpid()
+      const sent: number[] = []
+      const thread = ok(
+        yield* sys.clone(THREAD, function* (sys) {
+          const [tid, info] = [yield* sys.gettid(), sys.alloc(128)]
+          sent.push(yield* sys.rt_sigqueueinfo(me, SIGUSR1, info), yield* sys.rt_tgsigqueueinfo(me, me, SIGUSR1, info))
+          sent.push(yield* sys.rt_tgsigqueueinfo(me, tid, SIGUSR1, info))
+          return 0
+        }),
+      )
+      ok(yield* sys.nanosleep(1))
+      is([sent, took], [[-EPERM, -EPERM, 0], [thread]])
       return 0
     })
   })

@@ -1,5 +1,6 @@
 import type { ByteString } from '../../kernel/types.ts'
 import type { Run } from '../program.ts'
+import { ERANGE } from '../../kernel/errno.ts'
 import { O_NONBLOCK, O_RDONLY } from '../../kernel/fs/file.ts'
 import { TIOCSWINSZ } from '../../kernel/tty/ioctls.ts'
 import { ICANON, NCCS, VMIN, VTIME } from '../../kernel/tty/termios.ts'
@@ -154,7 +155,8 @@ class State {
   }
 
   *#invalid(text: ByteString): Run<never> {
-    yield* this.#tool.complain(`invalid integer argument: '${text}'`)
+    const tooMuch = /^(0x[\da-f]+|\d+)$/i.test(text)
+    yield* this.#tool.complain(`invalid integer argument: '${text}'`, tooMuch ? -ERANGE : undefined)
     return yield* this.#tool.quit(1)
   }
 }
