@@ -395,7 +395,8 @@ function byNumber(call: (r: SyscallRow) => SyscallFn): readonly (SyscallFn | und
     Math.max(...rows.map((r) => r.nr)) + 1,
   ).fill(undefined)
   for (const r of rows) table[r.nr] = call(r)
-  return table
+  // Frozen, a call whose number is a constant is one that the engine can inline.
+  return Object.freeze(table)
 }
 
 const byNr = new Map(rows.map((r) => [r.nr, r]))

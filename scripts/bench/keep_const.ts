@@ -1,29 +1,50 @@
 import ts from 'typescript'
 
 /**
- * Write `const` again where esbuild wrote `var`.
+ * Write `const` where esbuild wrote `var`, and where a function is declared.
  *
- * It does so with every constant at the top level of a bundle, to spare engines the check that it has
- * been initialised. V8 knows no better than to load such a variable anew each time, and test what it
- * holds; a constant's value it compiles in. A tenth of a checkpoint's time is in that.
+ * The one it does with every constant at the top level of a bundle, to spare engines the check that it has
+ * been initialised; the other is how people write. V8 knows no better than to load such a variable anew each
+ * time, and test what it holds; a constant's value it compiles in. A fifth of a checkpoint's time is in that.
+ * Functions come first, as they do when they are declared.
  */
 export function keepConst(code: string): string {
   const file = ts.createSourceFile('bundle.js', code, ts.ScriptTarget.ES2022)
   const assigned = assignedNames(file)
+  const start = file.statements.at(0)?.getStart(file) ?? 0
+  let functions = ''
   let out = ''
-  let done = 0
+  let done = start
   for (const statement of file.statements) {
-    if (!ts.isVariableStatement(statement) || (statement.declarationList.flags & ts.NodeFlags.BlockScoped) !== 0)
-      continue
-    const constant = statement.declarationList.declarations.every(
-      ({ name, initializer }) => initializer !== undefined && ts.isIdentifier(name) && !assigned.has(name.text),
-    )
-    if (!constant) continue
-    const start = statement.getStart(file)
-    out += `${code.slice(done, start)}const`
-    done = start + 'var'.length
+    const at = statement.getStart(file)
+    if (isConstantFunction(statement, assigned)) {
+      const { name, end } = statement
+      functions += `const ${name.text} = ${code.slice(at, name.pos)}${code.slice(name.end, end)};\n`
+      out += code.slice(done, at)
+      done = end
+    } else if (isConstant(statement, assigned)) {
+      out += `${code.slice(done, at)}const`
+      done = at + 'var'.length
+    }
   }
-  return out + code.slice(done)
+  return code.slice(0, start) + functions + out + code.slice(done)
+}
+
+function isConstantFunction(
+  statement: ts.Statement,
+  assigned: ReadonlySet<string>,
+): statement is ts.FunctionDeclaration & { readonly name: ts.Identifier } {
+  if (!ts.isFunctionDeclaration(statement) || statement.modifiers?.length) return false
+  return statement.name !== undefined && !assigned.has(statement.name.text)
+}
+
+function isConstant(statement: ts.Statement, assigned: ReadonlySet<string>): boolean {
+  if (!ts.isVariableStatement(statement)) return false
+  const { flags, declarations } = statement.declarationList
+  if ((flags & ts.NodeFlags.BlockScoped) !== 0) return false
+  return declarations.every(
+    ({ name, initializer }) => initializer !== undefined && ts.isIdentifier(name) && !assigned.has(name.text),
+  )
 }
 
 /** Every name that is assigned to after its declaration, in whatever scope. */
