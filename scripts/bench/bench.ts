@@ -10,7 +10,9 @@ export interface Bench {
   /** What the turns need, such as an open file; a number handed to `turns`. */
   setup(sys: Libc): Run<number>
   /** Do `n` turns. A turn that did not succeed throws: a failure is fast, and no figure. */
-  turns(sys: Libc, n: number, handle: number): Run<void>
+  turns(sys: Libc, n: number, handle: number, lap: () => boolean): Run<void>
+  /** turns() does batches until lap(), which looks at the clock, is false: its program is not to begin anew for each. */
+  readonly laps?: true
   /** Give back what setup() made. */
   finish?(sys: Libc, handle: number): Run<void>
   /** The host has nothing to do the same with: native.c has no counterpart. */
