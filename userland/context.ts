@@ -3,7 +3,16 @@ import type { mm_struct } from '../kernel/mm/mm.ts'
 import type { task_struct } from '../kernel/task/task.ts'
 import type { k_sigaction, siginfo } from '../kernel/task/signal.ts'
 import type { FramePlace } from '../kernel/task/sigaltstack.ts'
-import type { SignalState, Trap, UserContext } from '../kernel/task/context.ts'
+import {
+  TRAP_FAULT,
+  TRAP_ILLEGAL,
+  TRAP_KERNEL,
+  TRAP_PREEMPT,
+  TRAP_SYSCALL,
+  type SignalState,
+  type Trap,
+  type UserContext,
+} from '../kernel/task/context.ts'
 import type { SyscallArgs } from '../kernel/trace.ts'
 import type { Run } from './program.ts'
 import { toBytes } from '../kernel/utf8.ts'
@@ -52,9 +61,8 @@ class Frame {
   /** Instead of seeing a result, make this call. */
   again: { readonly nr: number; readonly args: SyscallArgs } | null = null
   result = 0
-  #yielded = false
-  /** A call's result has to wait: the generator is to yield. */
-  trapped = false
+  /** What becomes of a call whose result has to wait: WAITS until the generator has yielded, and YIELDED until it is back. */
+  state = RETURNS
   /** It is over: a call that does not come back is to take it away. */
   over = false
   /** The signal mask and more to put back when this one is done. */
@@ -72,12 +80,11 @@ class Frame {
   }
 
   next(): IteratorResult<void, number> {
-    if (!this.#yielded) {
-      this.#yielded = true
-      return YIELDED
+    if (this.state === WAITS) {
+      this.state = YIELDED
+      return GONE
     }
-    this.#yielded = false
-    this.trapped = false
+    this.state = RETURNS
     finished.value = this.result
     return finished
   }
@@ -87,7 +94,12 @@ class Frame {
   }
 }
 
-const YIELDED: IteratorYieldResult<void> = { done: false, value: undefined }
+/** Of a frame: no call of its waits, one is to, one does. */
+const RETURNS = 0
+const WAITS = 1
+const YIELDED = 2
+
+const GONE: IteratorYieldResult<void> = { done: false, value: undefined }
 
 /** How the code of a task begins, and what becomes of it at its end. */
 export interface Start {
@@ -139,7 +151,7 @@ export class TsContext implements UserContext {
    */
   syscall(nr: number, a0: Word = 0, a1: Word = 0, a2: Word = 0, a3: Word = 0, a4: Word = 0, a5: Word = 0): Run<number> {
     const frame = this.#top
-    if (frame.trapped) throw new Error('a system call was made while one is under way: is a yield* missing?')
+    if (frame.state !== RETURNS) throw new Error('a system call was made while one is under way: is a yield* missing?')
     let ret: number | null
     try {
       ret = enter(this.task, nr, a0, a1, a2, a3, a4, a5)
@@ -148,17 +160,21 @@ export class TsContext implements UserContext {
       this.#panic = error
       throw error
     }
-    if (ret !== TRAPPED && frame !== this.#top) {
-      // The handler itself has made rt_sigreturn(2): what it interrupted goes on, and it never does.
-      this.#top.result = ret
-      return frame as unknown as Run<number>
+    if (ret !== TRAPPED && nr !== __NR_rt_sigreturn) {
+      finished.value = ret
+      return FINISHED
     }
+    return this.#waits(frame, ret)
+  }
+
+  #waits(frame: Frame, ret: number | null): Run<number> {
     if (ret === TRAPPED) {
-      frame.trapped = true
+      frame.state = WAITS
       return frame as unknown as Run<number>
     }
-    finished.value = ret
-    return FINISHED
+    // A handler has made rt_sigreturn(2) itself: what it interrupted goes on, and it never does.
+    this.#top.result = ret
+    return NO_RETURN
   }
 
   resume(): Trap {
@@ -167,14 +183,14 @@ export class TsContext implements UserContext {
       this.nr = frame.again.nr
       this.args = frame.again.args
       frame.again = null
-      return 'syscall'
+      return TRAP_SYSCALL
     }
     let status: unknown
     try {
-      frame.gen ??= this.#start.main(this)
-      const r = frame.gen.next()
+      const r = next.call((frame.gen ??= generator(this.#start.main(this))))
       // A program that yields by itself has had enough for now.
-      if (r.done !== true) return frame.trapped ? 'kernel' : 'preempt'
+      if (r === GONE) return TRAP_KERNEL
+      if (r.done !== true) return frame.state === RETURNS ? TRAP_PREEMPT : TRAP_KERNEL
       status = r.value
     } catch (error) {
       frame.over = true
@@ -182,13 +198,13 @@ export class TsContext implements UserContext {
       if (error === this.#panic && !isStackOverflow(error)) throw error
       this.fault =
         error instanceof SegmentationFault ? `segfault at ${error.message}` : toBytes(`uncaught ${describe(error)}`)
-      return error instanceof SegmentationFault ? 'fault' : 'illegal'
+      return error instanceof SegmentationFault ? TRAP_FAULT : TRAP_ILLEGAL
     }
     const handler = this.#below !== null && this.#below.length > 0
     if (frame.over) {
       // What failed once is dead, and each try to go on fails again.
       this.fault ||= handler ? 'rt_sigreturn came back' : 'a program went on after its end'
-      return 'illegal'
+      return TRAP_ILLEGAL
     }
     frame.over = true
     if (handler) {
@@ -199,13 +215,13 @@ export class TsContext implements UserContext {
       const value = status ?? 0
       if (typeof value !== 'number' && typeof value !== 'bigint') {
         this.fault = `a program returned a ${typeof value}, not its exit status`
-        return 'illegal'
+        return TRAP_ILLEGAL
       }
       this.#start.ended?.()
       this.nr = this.#start.exit
       this.args = [value, 0, 0, 0, 0, 0]
     }
-    return 'syscall'
+    return TRAP_SYSCALL
   }
 
   touch(step: number): number {
@@ -233,7 +249,7 @@ export class TsContext implements UserContext {
     const at = Math.floor((top - SIGINFO_SIZE) / 16) * 16
     if (at < (place?.limit ?? 0)) return false
     if (!this.mm.write(at, encodeSiginfo(info))) return false
-    const frame = new Frame(handler(this, info.signo, at as UserPtr), saved, this.sp)
+    const frame = new Frame(generator(handler(this, info.signo, at as UserPtr)), saved, this.sp)
     this.sp = at
     ;(this.#below ??= []).push(this.#top)
     this.#top = frame
@@ -273,6 +289,28 @@ export class TsContext implements UserContext {
 const finished: IteratorReturnResult<number> = { done: true, value: 0 }
 const FINISHED = {
   next: () => finished,
+  [Symbol.iterator]() {
+    return this
+  },
+} as unknown as Run<number>
+
+// Each program's generators are of a class of their own, and looking `next` up in so many is slow.
+const Generator = Object.getPrototypeOf(function* () {}) as { readonly prototype: Run<unknown> }
+// eslint-disable-next-line @typescript-eslint/unbound-method -- it is only ever used with call()
+const { next } = Generator.prototype
+
+/** `run` itself or, where it is an iterator of another kind, such as a call's result, a generator around it. */
+function generator(run: Run<unknown>): Run<unknown> {
+  return Object.prototype.isPrototypeOf.call(Generator.prototype, run) ? run : delegate(run)
+}
+
+function* delegate(run: Run<unknown>): Run<unknown> {
+  return yield* run
+}
+
+/** What a call gets that does not come back: it yields, and is not called again. */
+const NO_RETURN = {
+  next: () => ({ done: false, value: undefined }),
   [Symbol.iterator]() {
     return this
   },

@@ -11,18 +11,19 @@ export interface SignalState {
   readonly stack: sigstack
 }
 
-/** Why user code stopped running. */
+/** Why user code stopped running: it made the system call `nr` with `args`; the kernel is to make it and give the result. */
+export const TRAP_SYSCALL = 0
+/** It entered the kernel by itself, where it now sleeps, was preempted or died. */
+export const TRAP_KERNEL = 1
+/** Its time slice is used up, or it says so: it wants to go on in its turn. */
+export const TRAP_PREEMPT = 2
+/** It touched memory it may not: `fault` says where. */
+export const TRAP_FAULT = 3
+/** It broke in a way only its kind can: `fault` says how. */
+export const TRAP_ILLEGAL = 4
+
 export type Trap =
-  /** It made the system call `nr` with `args`; the kernel is to make it and give the result. */
-  | 'syscall'
-  /** It entered the kernel by itself, where it now sleeps, was preempted or died. */
-  | 'kernel'
-  /** Its time slice is used up, or it says so: it wants to go on in its turn. */
-  | 'preempt'
-  /** It touched memory it may not: `fault` says where. */
-  | 'fault'
-  /** It broke in a way only its kind can: `fault` says how. */
-  | 'illegal'
+  typeof TRAP_SYSCALL | typeof TRAP_KERNEL | typeof TRAP_PREEMPT | typeof TRAP_FAULT | typeof TRAP_ILLEGAL
 
 /**
  * A user program between two traps: registers, code and whatever else its kind has. The kernel runs
@@ -36,10 +37,10 @@ export interface UserContext {
   touch(step: number): number
   /** Run until the next trap. */
   resume(): Trap
-  /** The system call of the last 'syscall' trap. */
+  /** The system call of the last TRAP_SYSCALL. */
   readonly nr: number
   readonly args: SyscallArgs
-  /** What the last 'fault' or 'illegal' was, in a line. */
+  /** What the last TRAP_FAULT or TRAP_ILLEGAL was, in a line. */
   readonly fault: string
   /** The result that user code will see when it goes on. */
   readonly result: number

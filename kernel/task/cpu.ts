@@ -7,6 +7,7 @@ import { do_exit } from './exit.ts'
 import { schedule_tail } from './fork.ts'
 import { force_sig } from './force_sig.ts'
 import { SIGILL, SIGSEGV } from './signal.ts'
+import { TRAP_FAULT, TRAP_ILLEGAL, TRAP_KERNEL, TRAP_PREEMPT, TRAP_SYSCALL } from './context.ts'
 
 /** What the one CPU does between two context switches. */
 
@@ -15,22 +16,14 @@ import { SIGILL, SIGSEGV } from './signal.ts'
  * the kernel stays in `t.kstack`, what it was doing in user space in `t.context`.
  */
 export function run_task(t: task_struct): void {
-  const prev = set_current(t)
-  try {
-    if (t.isNew) {
-      t.isNew = false
-      schedule_tail()
+  void set_current(t)
+  while (run_kernel(t)) {
+    if (t.sigpending !== 0 || t.call !== null) {
+      t.kstack = do_signal(t)
+      continue
     }
-    while (run_kernel(t)) {
-      if (t.sigpending !== 0 || t.call !== null) {
-        t.kstack = do_signal(t)
-        continue
-      }
-      t.kernel.watchdog.touch()
-      if (!run_user(t)) return
-    }
-  } finally {
-    void set_current(prev)
+    t.kernel.watchdog.touch()
+    if (!run_user(t)) return
   }
 }
 
@@ -71,19 +64,19 @@ function run_user(t: task_struct): boolean {
   const { context } = t
   if (context === null) return false
   switch (context.resume()) {
-    case 'kernel':
+    case TRAP_KERNEL:
       return false
-    case 'preempt':
+    case TRAP_PREEMPT:
       // It has run for nothing that is counted; so that is.
       t.kernel.slice_left--
       t.kernel.rq.enqueue(t)
       return false
-    case 'syscall':
+    case TRAP_SYSCALL:
       return t.kernel.abi.trap(t, context)
-    case 'fault':
+    case TRAP_FAULT:
       bad_user(t, SIGSEGV, context.fault)
       return true
-    case 'illegal':
+    case TRAP_ILLEGAL:
       bad_user(t, SIGILL, context.fault)
       return true
   }
