@@ -6,7 +6,7 @@ import { EINVAL, ENOMEM, EPERM } from './errno.ts'
 import { BUG_ON } from './bug.ts'
 import { KERN_NOTICE } from './printk.ts'
 import { Kernel } from './kernel.ts'
-import { current, set_current } from './sched/current.ts'
+import { actingFor, current } from './sched/current.ts'
 import { NULL } from './mm/slab.ts'
 import { cred_of, init_cred, type cred } from './task/cred.ts'
 import { begin_exec, type linux_binfmt } from './task/exec.ts'
@@ -216,16 +216,6 @@ export function kthread_run(
     kernel.rq.enqueue(t)
     return t
   })
-}
-
-/** Do something of the kernel's outside of any task's time, as `t` would. */
-export function actingFor<T>(t: task_struct, fn: () => T): T {
-  const prev = set_current(t)
-  try {
-    return fn()
-  } finally {
-    void set_current(prev)
-  }
 }
 
 function new_task(kernel: Kernel, options: SpawnOptions): task_struct | number {

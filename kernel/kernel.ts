@@ -131,8 +131,8 @@ export class Kernel {
   /** What was left of it when the current task gave way; -1 where it has not. */
   given_up = -1
   readonly slice: number
-  /** System calls that run() may still make; Infinity for any number. */
-  budget = Infinity
+  // System calls that run() may still make; null for any number.
+  #budget: number | null = null
   #chooser: Chooser | null = null
   /** System calls that the running slice was given. */
   #granted = 0
@@ -192,14 +192,33 @@ export class Kernel {
    */
   begin_slice(): boolean {
     const used = this.#granted - this.slice_left
-    if (this.budget !== Infinity) this.budget -= used
     const whole = this.slice_left > 0 && (this.#givenUp += used) >= this.slice
     if (whole) {
       this.#givenUp -= this.slice
       this.clock.advance(TICK_NSEC)
     }
-    this.#granted = this.slice_left = this.budget >= this.slice ? this.slice : Math.max(0, this.budget)
+    let granted = this.slice
+    if (this.#budget !== null) {
+      this.#budget -= used
+      granted = Math.max(0, Math.min(granted, this.#budget))
+    }
+    this.#granted = granted
+    this.slice_left = granted
     return whole
+  }
+
+  /** System calls that run() may still make; Infinity for any number. */
+  get budget(): number {
+    return this.#budget ?? Infinity
+  }
+
+  /** There is none left. */
+  get spent(): boolean {
+    return this.#budget !== null && this.#budget <= 0
+  }
+
+  set budget(calls: number) {
+    this.#budget = calls === Infinity ? null : calls
   }
 
   #rewatch(): void {

@@ -1,6 +1,7 @@
 import type { Kernel } from './kernel.ts'
 import type { task_struct } from './task/task.ts'
 import { EXIT_ZOMBIE } from './sched/sched.ts'
+import { actingFor, current, set_current } from './sched/current.ts'
 import { run_task } from './task/cpu.ts'
 import { account_tick } from './task/itimer.ts'
 
@@ -37,21 +38,25 @@ export function run(kernel: Kernel, budget = Infinity, until = Infinity): Outcom
   void kernel.begin_slice()
   kernel.budget = budget
   kernel.watchdog.touch()
-  let last: task_struct | null = null
+  return actingFor(kernel.swapper, () => cpu_idle(kernel, until))
+}
+
+/** What the one CPU does: run who can, and wait where nobody can. */
+function cpu_idle(kernel: Kernel, until: number): Outcome {
   for (;;) {
     // The slices that many gave up early are the time of who did so last: it ran when the tick came.
-    if (kernel.begin_slice() && last !== null) account_tick(last, true)
-    if (kernel.budget <= 0) return { kind: 'budget' }
+    if (kernel.begin_slice() && current !== kernel.swapper && current.exit_state === 0) account_tick(current, true)
+    if (kernel.spent) return { kind: 'budget' }
     const { chooser } = kernel
     const t = chooser === null ? kernel.rq.pick_next() : kernel.choices.pick_next(chooser)
     if (t === null) {
+      void set_current(kernel.swapper)
       const { clock } = kernel
       if (clock.next <= Math.max(until, clock.now) && clock.skipToNext()) continue
       if (until !== Infinity && until > clock.now) clock.idleUntil(until)
       return clock.next === Infinity ? idleOutcome(kernel) : { kind: 'sleeping', until: clock.next }
     }
     run_task(t)
-    last = t.exit_state === 0 ? t : null
     if (t.on_rq) t.nivcsw++
     else t.nvcsw++
     if (kernel.trace.sched_switch.enabled) kernel.trace.sched_switch.emit(t, t.on_rq)

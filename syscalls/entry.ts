@@ -35,9 +35,14 @@ export function enter(
   const { kernel } = t
   kernel.slice_left--
   if (kernel.watched) return enter_slow(t, nr, [a0, a1, a2, a3, a4, a5])
-  const plain = isPlain(a0) && isPlain(a1) && isPlain(a2) && isPlain(a3) && isPlain(a4) && isPlain(a5)
-  const call = (plain ? plain_call_table : sys_call_table)[nr]
-  const ret = call === undefined ? -ENOSYS : call(a0, a1, a2, a3, a4, a5)
+  let ret: MaySleep<number>
+  if (isPlain(a0) && isPlain(a1) && isPlain(a2) && isPlain(a3) && isPlain(a4) && isPlain(a5)) {
+    const call = plain_call_table[nr]
+    ret = call === undefined ? -ENOSYS : call(a0, a1, a2, a3, a4, a5)
+  } else {
+    const call = sys_call_table[nr]
+    ret = call === undefined ? -ENOSYS : call(a0, a1, a2, a3, a4, a5)
+  }
   if (typeof ret === 'number') {
     if (kernel.slice_left > 0 && t.sigpending === 0) return ret
     if (kernel.given_up >= 0) return leave(t, nr, ret)

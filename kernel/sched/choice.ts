@@ -5,7 +5,7 @@ import type { task_struct } from '../task/task.ts'
 import type { FaultPlace } from '../inject/inject.ts'
 import { BUG_ON, Bug } from '../bug.ts'
 import { SI_USER, send_signal } from '../task/signal.ts'
-import { current, set_current } from './current.ts'
+import { actingFor, current } from './current.ts'
 import { TASK_NORMAL, TASK_STOPPED, preempt_schedule } from './sched.ts'
 
 /**
@@ -175,8 +175,8 @@ export class Choices {
     const { tasks, swapper } = this.#kernel
     const t = [...tasks].find(({ pid, exit_state }) => pid === to && exit_state === 0)
     if (t === undefined) throw new Bug(`a signal for task ${to}, which is not alive`)
-    const prev = set_current(swapper)
-    send_signal({ signo: signal, code: SI_USER, pid: 0, uid: 0, value: 0n }, t, false)
-    void set_current(prev)
+    actingFor(swapper, () => {
+      send_signal({ signo: signal, code: SI_USER, pid: 0, uid: 0, value: 0n }, t, false)
+    })
   }
 }

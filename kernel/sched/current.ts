@@ -12,3 +12,13 @@ export function set_current(t: task_struct): task_struct {
   current = t
   return prev
 }
+
+/** Do something of the kernel's outside of any task's time, as `t` would. */
+export function actingFor<T>(t: task_struct, fn: () => T): T {
+  const prev = set_current(t)
+  try {
+    return fn()
+  } finally {
+    void set_current(prev)
+  }
+}

@@ -26,8 +26,9 @@ const CROWD = 1000
  */
 export class RunQueue {
   #ring: (task_struct | null)[] = new Array<task_struct | null>(16).fill(null)
+  // The next, and the place behind the last. Where both are the same there is none.
   #head = 0
-  #length = 0
+  #tail = 0
   /** What look_ahead() found, of no meaning: it would not be compiled else. */
   touched = 0
   /** State of the generator (mulberry32); null takes turns. */
@@ -38,25 +39,28 @@ export class RunQueue {
   }
 
   get length(): number {
-    return this.#length
+    return (this.#tail - this.#head) & (this.#ring.length - 1)
   }
 
   /** Put `t` behind the others, unless it is queued already. */
   enqueue(t: task_struct): void {
     if (t.on_rq) return
     t.on_rq = true
-    if (this.#length === this.#ring.length) this.#grow()
-    this.#ring[(this.#head + this.#length++) & (this.#ring.length - 1)] = t
+    const ring = this.#ring
+    const tail = this.#tail
+    ring[tail] = t
+    this.#tail = (tail + 1) & (ring.length - 1)
+    if (this.#tail === this.#head) this.#grow()
   }
 
   /** Take the task that runs next, or null. */
   pick_next(): task_struct | null {
-    if (this.#length === 0) return null
+    const head = this.#head
+    if (head === this.#tail) return null
     const ring = this.#ring
     const mask = ring.length - 1
-    const head = this.#head
-    if (this.#random !== null && this.#length > 1) {
-      const i = (head + this.#next(this.#length)) & mask
+    if (this.#random !== null && this.length > 1) {
+      const i = (head + this.#next(this.length)) & mask
       const chosen = ring[i]
       ring[i] = ring[head]
       ring[head] = chosen
@@ -64,9 +68,8 @@ export class RunQueue {
     const t = ring[head] as task_struct
     ring[head] = null
     this.#head = (head + 1) & mask
-    this.#length--
     t.on_rq = false
-    if (this.#length > CROWD) this.#look_ahead()
+    if (((this.#tail - head) & mask) > CROWD) this.#look_ahead()
     return t
   }
 
@@ -90,7 +93,7 @@ export class RunQueue {
   queued(): task_struct[] {
     const all: task_struct[] = []
     const mask = this.#ring.length - 1
-    for (let i = 0; i < this.#length; i++) all.push(this.#ring[(this.#head + i) & mask] as task_struct)
+    for (let i = 0; i < this.length; i++) all.push(this.#ring[(this.#head + i) & mask] as task_struct)
     return all
   }
 
@@ -103,7 +106,6 @@ export class RunQueue {
     for (; i > 0; i--) ring[(this.#head + i) & mask] = ring[(this.#head + i - 1) & mask]
     ring[this.#head] = null
     this.#head = (this.#head + 1) & mask
-    this.#length--
     t.on_rq = false
   }
 
@@ -121,6 +123,7 @@ export class RunQueue {
     for (let i = 0; i < old.length; i++) bigger[i] = old[(this.#head + i) & (old.length - 1)]
     this.#ring = bigger
     this.#head = 0
+    this.#tail = old.length
   }
 }
 

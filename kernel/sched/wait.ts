@@ -31,6 +31,11 @@ export class wait_queue_head {
 
   add(t: task_struct): void {
     t.waits_for = this
+    if (this.#first === null && this.#others === null) this.#first = t
+    else this.#add_behind(t)
+  }
+
+  #add_behind(t: task_struct): void {
     if (this.#first === t) return
     if (this.#first === null && (this.#others === null || this.#others.size === 0)) this.#first = t
     else (this.#others ??= new Set()).add(t)

@@ -121,6 +121,23 @@ export function schedule_tail(): void {
   if (!access_ok(at, 4) || current.mm?.storeUnseen(at, nr) !== true) void put_user_int(nr, at)
 }
 
+/** Where the kernel's code of a new task begins: on its way out to user space. */
+const RET_FROM_FORK: Sleeps<number> = {
+  next() {
+    current.isNew = false
+    schedule_tail()
+    return BACK
+  },
+  return() {
+    return BACK
+  },
+  [Symbol.iterator]() {
+    return this
+  },
+}
+
+const BACK: IteratorReturnResult<0> = { done: true, value: 0 }
+
 /** A copy of the current task, not running yet; or -ENOMEM. */
 function copy_process(flags: number): task_struct | number {
   const { kernel, mm: oldMm, files: oldFiles } = current
@@ -249,5 +266,6 @@ export function wake_up_new_task(p: task_struct): void {
   const { kernel } = p
   if (kernel.trace.sched_process_fork.enabled) kernel.trace.sched_process_fork.emit(current, p)
   p.isNew = true
+  p.kstack = RET_FROM_FORK
   kernel.rq.enqueue(p)
 }

@@ -1,7 +1,7 @@
 import type { Kernel } from '../../kernel/kernel.ts'
 import type { task_struct } from '../../kernel/task/task.ts'
 import { boot, type Libc, type Run, type Vm } from '../../index.ts'
-import { actingFor } from '../../kernel/init.ts'
+import { actingFor } from '../../kernel/sched/current.ts'
 import { TASK_DEAD, TASK_RUNNING } from '../../kernel/sched/sched.ts'
 import { SIGKILL, send_sig } from '../../kernel/task/signal.ts'
 import { syscallName } from '../../syscalls/table.ts'

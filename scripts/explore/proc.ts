@@ -1,7 +1,7 @@
 import type { Kernel } from '../../kernel/kernel.ts'
 import type { task_struct } from '../../kernel/task/task.ts'
 import type { ByteString } from '../../kernel/types.ts'
-import { actingFor } from '../../kernel/init.ts'
+import { actingFor } from '../../kernel/sched/current.ts'
 import { dentry } from '../../kernel/fs/dentry.ts'
 import { FMODE_READ, file } from '../../kernel/fs/file.ts'
 import { S_ISDIR, S_ISLNK, type inode } from '../../kernel/fs/inode.ts'

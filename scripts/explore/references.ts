@@ -1,10 +1,23 @@
 import type { Kernel } from '../../kernel/kernel.ts'
 import type { file } from '../../kernel/fs/file.ts'
-import type { CallsUnderWay } from './underway.ts'
+import type { task_struct } from '../../kernel/task/task.ts'
+import type { CallsUnderWay, UnderWay } from './underway.ts'
 import { pipe_inode_info } from '../../kernel/fs/pipe.ts'
 import { TASK_DEAD } from '../../kernel/sched/sched.ts'
 import { count, equal, holds, users } from './holds.ts'
 import { OPENAT } from './underway.ts'
+
+/** The files that the call of `t` under way keeps open. */
+function kept(t: task_struct, call: UnderWay | undefined): file[] {
+  if (t.kstack === null || call === undefined) return []
+  // A transfer that sleeps in a pipe says itself whether it does: nobody else can close what only its task has open.
+  if (STREAMED.has(call.nr) && t.kiocb !== null && t.kiocb.ki_filp !== null)
+    return t.kiocb.keeps ? [t.kiocb.ki_filp] : []
+  return call.held.map(({ file }) => file)
+}
+
+/** read(2), write(2) */
+const STREAMED: ReadonlySet<number> = new Set([63, 64])
 
 /** Who uses what, and that the slab accounts for exactly that. Returns the open files. */
 export function references(kernel: Kernel, calls: CallsUnderWay): Map<file, number> {
@@ -25,7 +38,7 @@ export function references(kernel: Kernel, calls: CallsUnderWay): Map<file, numb
   const files = users([
     // Copies of a table that nobody has changed have its references in common.
     ...[...new Set([...tables.keys()].map(({ fd }) => fd))].flat(),
-    ...alive.flatMap((t) => (t.kstack === null ? [] : (calls.get(t)?.held.map(({ file }) => file) ?? []))),
+    ...alive.flatMap((t) => kept(t, calls.get(t))),
   ])
   for (const [f, n] of files) equal('file count', f.f_count, n, `descriptors and calls of ${f.f_dentry.d_name}`)
   const pages = new Set([...mms.keys()].flatMap((mm) => [...mm.resident()]))

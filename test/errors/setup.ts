@@ -9,7 +9,7 @@ import { FS_IMMUTABLE_FL, S_IFDIR, S_IFLNK, S_IFREG } from '../../kernel/fs/inod
 import { MS_RDONLY } from '../../kernel/fs/super.ts'
 import { FS_IOC_SETFLAGS } from '../../kernel/tty/ioctls.ts'
 import { EIO } from '../../kernel/errno.ts'
-import { actingFor } from '../../kernel/init.ts'
+import { actingFor } from '../../kernel/sched/current.ts'
 import { ok, waitFor } from '../support/vm.ts'
 
 /** What programs find themselves in. Paths are in /tmp; `f` is a file with five bytes, `d` a directory. */

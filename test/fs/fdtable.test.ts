@@ -6,7 +6,7 @@ import { alloc_fd, alloc_files, close_fd, fd_install, type files_struct } from '
 import { O_RDONLY, get_file } from '../../kernel/fs/file.ts'
 import { path_lookup } from '../../kernel/fs/namei.ts'
 import { dentry_open } from '../../kernel/fs/open.ts'
-import { actingFor } from '../../kernel/init.ts'
+import { actingFor } from '../../kernel/sched/current.ts'
 
 const FDS = 5
 

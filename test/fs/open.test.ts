@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { actingFor } from '../../kernel/init.ts'
+import { actingFor } from '../../kernel/sched/current.ts'
 import { path_lookup } from '../../kernel/fs/namei.ts'
 import type { dentry } from '../../kernel/fs/dentry.ts'
 import {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { boot } from '../../index.ts'
-import { actingFor } from '../../kernel/init.ts'
+import { actingFor } from '../../kernel/sched/current.ts'
 import { PAGE_SIZE, copy_mm, mm_alloc, mmput, type mm_struct } from '../../kernel/mm/mm.ts'
 
 const PAGES = 4
