@@ -15,6 +15,14 @@ export function memOf(u8: Uint8Array): Mem {
 
 /** memcpy(). The ranges must lie within their memory; they may not overlap. */
 export function memcpy(to: Mem, toOff: number, from: Mem, fromOff: number, n: number): void {
+  // As much as a pipe mostly carries that is only to wake somebody.
+  if (n === 1) to.u8[toOff] = from.u8[fromOff]
+  else if (n < 4) {
+    for (let i = 0; i < n; i++) to.u8[toOff + i] = from.u8[fromOff + i]
+  } else memcpy_words(to, toOff, from, fromOff, n)
+}
+
+function memcpy_words(to: Mem, toOff: number, from: Mem, fromOff: number, n: number): void {
   if (n > WORDWISE_MAX || toOff + n > INT_MAX || fromOff + n > INT_MAX) {
     to.u8.set(from.u8.subarray(fromOff, fromOff + n), toOff)
     return

@@ -83,9 +83,10 @@ export class mm_struct {
   env_end = 0
   #hiwater = 0
   // The page touched last, as a TLB of one entry; a program mostly stays where it is.
-  #tlbPage = -1
+  // Which it is where it may be read, and where it may be written to.
   #tlbMem: Mem | null = null
-  #tlbWritable = false
+  #tlbRead = -1
+  #tlbWrite = -1
   // An int that has been stored, but for the page that it takes: nobody has looked yet.
   #storedAt = -1
   #stored = 0
@@ -127,16 +128,16 @@ export class mm_struct {
   page(addr: number, write: boolean): Mem | null {
     // An int where it can be: the engine divides with doubles.
     const n = addr <= 0x7fff_ffff ? addr >>> PAGE_SHIFT : Math.floor(addr / PAGE_SIZE)
-    if (n === this.#tlbPage && (this.#tlbWritable || !write)) return this.#tlbMem
+    if (n === (write ? this.#tlbWrite : this.#tlbRead)) return this.#tlbMem
     if (this.#storedAt >= 0) this.#finishStore()
     const page = this.#pgd.pages.get(n) ?? this.#fault(n)
     if (page === null) return null
     const shared = page.count > 1 || this.#pgd.users > 1
     const mem = write && shared ? this.#unshare(n, page) : page.mem
     if (mem === null) return null
-    this.#tlbPage = n
     this.#tlbMem = mem
-    this.#tlbWritable = write || !shared
+    this.#tlbRead = n
+    this.#tlbWrite = write || !shared ? n : -1
     return mem
   }
 
@@ -157,7 +158,7 @@ export class mm_struct {
     if (page === undefined || (page.count === 1 && this.#pgd.users === 1)) return false
     this.#storedAt = addr
     this.#stored = value
-    this.#tlbPage = -1
+    this.#flush_tlb()
     current.min_flt++
     return true
   }
@@ -205,8 +206,8 @@ export class mm_struct {
       this.#pgd.users--
       this.#pgd = { pages: new Map(), users: 1 }
     } else for (const n of [...this.#pgd.pages.keys()]) this.#unmapPage(n)
-    this.#tlbPage = this.#storedAt = -1
-    this.#tlbMem = null
+    this.#storedAt = -1
+    this.#flush_tlb()
     this.mmap = []
     this.exe_file = null
   }
@@ -236,7 +237,7 @@ export class mm_struct {
     copy.arg_start = this.arg_start
     copy.arg_end = this.arg_end
     copy.env_end = this.env_end
-    this.#tlbPage = -1
+    this.#flush_tlb()
     return copy
   }
 
@@ -248,6 +249,12 @@ export class mm_struct {
     this.#pgd = { pages: new Map(pages), users: 1 }
     for (const page of pages.values()) page.count++
     return this.#pgd.pages
+  }
+
+  #flush_tlb(): void {
+    this.#tlbRead = -1
+    this.#tlbWrite = -1
+    this.#tlbMem = null
   }
 
   #fault(n: number): page | null {
@@ -285,8 +292,7 @@ export class mm_struct {
     if (page === undefined) return
     this.#ownPages().delete(n)
     if (--page.count === 0) this.kernel.pages.give()
-    this.#tlbPage = -1
-    this.#tlbMem = null
+    this.#flush_tlb()
   }
 }
 

@@ -13,6 +13,9 @@ import { koff } from './slab.ts'
  * does around vfs_write() and vfs_read().
  */
 
+/** Two such numbers together are an int, and less than TASK_SIZE. */
+const SMALL = 0x3fff_ffff
+
 /** Longest path, the zero included. */
 export const PATH_MAX = 4096
 
@@ -35,6 +38,8 @@ export function set_fs(fs: mm_segment_t): void {
 
 /** May the current task touch `size` bytes at `addr`? Says nothing of what is mapped there. */
 export function access_ok(addr: UserPtr, size: number): boolean {
+  // Mostly both are small, and ints are cheap.
+  if ((addr & SMALL) === addr && (size & SMALL) === size) return true
   // A negative size is a huge size_t: the end wraps around, whatever the limit.
   if (size < 0) return false
   if (current.addr_limit === KERNEL_DS || (addr >= 0 && addr + size <= TASK_SIZE)) return true
@@ -53,6 +58,16 @@ export function __copy_from_user(to: Mem, off: number, from: UserPtr, n: number)
     memcpy(to, off, current.kernel.slab.mem(from + n - 1), koff(from), n)
     return 0
   }
+  const { mm } = current
+  const start = from & (PAGE_SIZE - 1)
+  if (mm === null || n === 0 || start + n > PAGE_SIZE) return copy_pages_from_user(to, off, from, n)
+  const page = mm.page(from, false)
+  if (page === null) return n
+  memcpy(to, off, page, start, n)
+  return 0
+}
+
+function copy_pages_from_user(to: Mem, off: number, from: UserPtr, n: number): number {
   const { mm } = current
   while (n > 0) {
     const page = mm === null ? null : mm.page(from, false)
@@ -74,6 +89,16 @@ export function __copy_to_user(to: UserPtr, from: Mem, off: number, n: number): 
     memcpy(current.kernel.slab.mem(to + n - 1), koff(to), from, off, n)
     return 0
   }
+  const { mm } = current
+  const start = to & (PAGE_SIZE - 1)
+  if (mm === null || n === 0 || start + n > PAGE_SIZE) return copy_pages_to_user(to, from, off, n)
+  const page = mm.page(to, true)
+  if (page === null) return n
+  memcpy(page, start, from, off, n)
+  return 0
+}
+
+function copy_pages_to_user(to: UserPtr, from: Mem, off: number, n: number): number {
   const { mm } = current
   while (n > 0) {
     const page = mm === null ? null : mm.page(to, true)
