@@ -31,8 +31,10 @@ export function sys_lseek(fd: Fd, offset: number, whence: number): number {
 
 /** A transfer that sleeps keeps its file open, whoever closes the descriptor meanwhile. */
 export function holding(f: file, sleep: Sleeps<number>): Sleeps<number> {
-  const { kiocb } = current
-  return kiocb !== null && sleep === kiocb ? kiocb.holds(f) : holdingLater(f, sleep)
+  const { files, kiocb } = current
+  if (kiocb === null || sleep !== kiocb) return holdingLater(f, sleep)
+  // fdget(): a table that is the task's alone is not changed while it sleeps.
+  return files?.count === 1 ? sleep : kiocb.holds(f)
 }
 
 /** The reference is its own: who gives the sleep up before its first step has taken none. */

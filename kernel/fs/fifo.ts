@@ -2,7 +2,7 @@ import type { MaySleep, Sleeps } from '../types.ts'
 import { EINVAL, ENXIO } from '../errno.ts'
 import { wait_event_interruptible } from '../sched/wait.ts'
 import { d_path } from './dentry.ts'
-import { FMODE_READ, FMODE_WRITE, O_NONBLOCK, type file, type file_operations } from './file.ts'
+import { FMODE_READ, FMODE_STREAM, FMODE_WRITE, O_NONBLOCK, type file, type file_operations } from './file.ts'
 import { pipe_file_operations, pipe_inode_info, pipe_release } from './pipe.ts'
 
 /**
@@ -14,7 +14,8 @@ export const fifo_fops: file_operations = {
 
   /** 0, -ERESTARTSYS, -ENXIO for O_WRONLY with O_NONBLOCK and no reader, -EINVAL for neither end. */
   open(inode, file): MaySleep<number> {
-    const mode = (file.f_mode &= FMODE_READ | FMODE_WRITE)
+    const mode = file.f_mode & (FMODE_READ | FMODE_WRITE)
+    file.f_mode = mode | FMODE_STREAM
     const wait = (file.f_flags & O_NONBLOCK) === 0
     const pipe = inode.i_pipe ?? new pipe_inode_info(file.kernel, d_path(file.f_dentry), true)
     if (mode === 0) return -EINVAL

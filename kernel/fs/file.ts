@@ -36,6 +36,8 @@ export const O_TMPFILE_BIT = 0o20000000
 export const FMODE_READ = 1
 export const FMODE_WRITE = 2
 export const FMODE_LSEEK = 4
+/** It has no position: stream_open(). */
+export const FMODE_STREAM = 0x200000
 /** It can be written at a position of the call's own: pwrite64(2). */
 export const FMODE_PWRITE = 0x10
 /** Its open has made it: there is nothing to cut. */

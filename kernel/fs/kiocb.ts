@@ -1,17 +1,14 @@
 import type { Sleeps, UserPtr } from '../types.ts'
 import type { Loff, task_struct } from '../task/task.ts'
-import type { Tracepoint } from '../trace.ts'
 import type { wait_queue_head } from '../sched/wait.ts'
 import type { file } from './file.ts'
 import { ERESTARTSYS } from '../errno.ts'
 import { TASK_INTERRUPTIBLE, TASK_RUNNING } from '../sched/sched.ts'
 import { fput, get_file } from './file.ts'
 
-/** What a transfer is that finds nothing to move yet: how it goes on once there is, and how it is given up. */
+/** What a transfer is that finds nothing to move yet: how it goes on, and how it is given up. */
 export interface kiocb_operations {
-  /** Is there something to do, so that sleeping would be wrong? */
-  ready(iocb: kiocb): boolean
-  /** Do it: the result, or -EIOCBRETRY to sleep once more. */
+  /** Move what can be moved by now: the result, or -EIOCBRETRY to sleep until more can. */
   retry(iocb: kiocb): number
   /** The transfer is over, or given up. */
   dtor?(iocb: kiocb): void
@@ -20,7 +17,14 @@ export interface kiocb_operations {
 /** Of kiocb_operations.retry(): include/linux/errno.h. No system call returns it. */
 export const EIOCBRETRY = 530
 
-const ASLEEP: IteratorYieldResult<void> = { done: false, value: undefined }
+const GONE: IteratorYieldResult<void> = { done: false, value: undefined }
+
+/** What those who called have left to be done when the transfer is over. */
+const TELL_READ = 1
+const TELL_WRITE = 2
+const LET_GO = 4
+/** It is in the queue, and asleep or on its way from there. */
+const ASLEEP = 8
 
 /**
  * The transfer that a task has under way: include/linux/aio.h. A task makes one at a time and has one of
@@ -39,11 +43,8 @@ export class kiocb implements Sleeps<number>, Loff {
   readonly #task: task_struct
   #wq: wait_queue_head | null = null
   #op: kiocb_operations | null = null
-  #asleep = false
-  #trace: Tracepoint<[file: file, count: number, ret: number]> | null = null
+  #left = 0
   #count = 0
-  #movesPos = false
-  #holds = false
   #over: IteratorReturnResult<number> = { done: true, value: 0 }
 
   constructor(task: task_struct) {
@@ -65,54 +66,50 @@ export class kiocb implements Sleeps<number>, Loff {
     this.ki_buf = buf
     this.ki_nbytes = count
     this.ki_done = done
-    this.#trace = null
-    this.#movesPos = false
-    this.#holds = false
+    this.#left = 0
     return this
   }
 
-  /** Tell `trace` of the result; `count` is what the program asked for. */
-  tells(trace: Tracepoint<[file: file, count: number, ret: number]>, count: number): Sleeps<number> {
-    this.#trace = trace
+  /** Tell the tracepoint of vfs_read() or vfs_write() of the result; `count` is what the program asked for. */
+  tells(write: boolean, count: number): Sleeps<number> {
+    this.#left |= write ? TELL_WRITE : TELL_READ
     this.#count = count
-    return this
-  }
-
-  /** Write the position back to the file: file_pos_write(). */
-  movesPos(): Sleeps<number> {
-    this.#movesPos = true
     return this
   }
 
   /** Keep the file open, whoever closes the descriptor meanwhile. */
   holds(file: file): Sleeps<number> {
     void get_file(file)
-    this.#holds = true
+    this.#left |= LET_GO
     return this
+  }
+
+  /** Does it keep its file open? */
+  get keeps(): boolean {
+    return (this.#left & LET_GO) !== 0
   }
 
   /** Begin to sleep, or go on: for `yield*`, and for the scheduler. */
   next(): IteratorResult<void, number> {
     const t = this.#task
     const op = this.#op as kiocb_operations
-    const wq = this.#wq as wait_queue_head
-    for (;;) {
-      if (!this.#asleep) {
-        wq.add(t)
-        this.#asleep = true
-      }
-      t.state = TASK_INTERRUPTIBLE
-      const ready = op.ready(this)
-      if (!ready && t.sigpending === 0) return ASLEEP
-      this.#wake(t, wq)
-      const ret = ready ? op.retry(this) : this.ki_done > 0 ? this.ki_done : -ERESTARTSYS
+    if ((this.#left & ASLEEP) !== 0) {
+      const ret = op.retry(this)
       if (ret !== -EIOCBRETRY) return this.#complete(op, ret)
+    } else {
+      // Nothing can have come meanwhile: whoever called has only handed this on.
+      this.#left |= ASLEEP
+      ;(this.#wq as wait_queue_head).add(t)
     }
+    if (t.sigpending !== 0) return this.#complete(op, this.ki_done > 0 ? this.ki_done : -ERESTARTSYS)
+    t.state = TASK_INTERRUPTIBLE
+    return GONE
   }
 
   /** Give the transfer up: the task dies of what its program did meanwhile. */
   return(value: number): IteratorResult<void, number> {
-    if (this.#asleep) this.#wake(this.#task, this.#wq as wait_queue_head)
+    this.#task.state = TASK_RUNNING
+    this.#wake()
     this.#op?.dtor?.(this)
     this.#letGo()
     this.#over.value = value
@@ -123,32 +120,36 @@ export class kiocb implements Sleeps<number>, Loff {
     return this
   }
 
-  #wake(t: task_struct, wq: wait_queue_head): void {
-    this.#asleep = false
-    t.state = TASK_RUNNING
-    wq.remove(t)
+  #wake(): void {
+    if ((this.#left & ASLEEP) !== 0) (this.#wq as wait_queue_head).remove(this.#task)
   }
 
   /** aio_complete(): what those who called have left to be done, innermost first. */
   #complete(op: kiocb_operations, ret: number): IteratorReturnResult<number> {
-    op.dtor?.(this)
-    const file = this.ki_filp as file
-    const trace = this.#trace
-    if (trace !== null) {
-      if (ret > 0) this.#task.kernel.watchdog.touch()
-      if (trace.enabled) trace.emit(file, this.#count, ret)
+    this.#wake()
+    if (op.dtor !== undefined) op.dtor(this)
+    const left = this.#left
+    if ((left & (TELL_READ | TELL_WRITE)) !== 0) {
+      const { kernel } = this.#task
+      if (ret > 0) kernel.watchdog.touch()
+      if (kernel.watched) this.#tell(ret)
     }
-    if (this.#movesPos) file.f_pos = this.pos
     this.#letGo()
     this.#over.value = ret
     return this.#over
   }
 
+  #tell(ret: number): void {
+    const { vfs_read, vfs_write } = this.#task.kernel.trace
+    const trace = (this.#left & TELL_READ) !== 0 ? vfs_read : vfs_write
+    if (trace.enabled) trace.emit(this.ki_filp as file, this.#count, ret)
+  }
+
   #letGo(): void {
     const file = this.ki_filp
     this.ki_filp = null
-    if (this.#holds && file !== null) fput(file)
-    this.#holds = false
+    if ((this.#left & LET_GO) !== 0 && file !== null) fput(file)
+    this.#left = 0
   }
 }
 

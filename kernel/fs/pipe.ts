@@ -13,6 +13,7 @@ import { file_accessed, file_update_time } from './attr.ts'
 import { dentry } from './dentry.ts'
 import {
   FMODE_READ,
+  FMODE_STREAM,
   FMODE_WRITE,
   O_NONBLOCK,
   O_RDONLY,
@@ -52,7 +53,7 @@ export class pipe_inode_info {
   writers = 0
   /** Writers that sleep for room. */
   waiting_writers = 0
-  /** Pages that may hold something. */
+  /** Pages that may hold something: a power of two. */
   max_usage = PIPE_BUFFERS
   /** Pages that hold something, from #curbuf on around the ring. */
   nrbufs = 0
@@ -83,29 +84,27 @@ export class pipe_inode_info {
   /** Move up to `n` bytes out to user space, page by page: how many, or -EFAULT where the first cannot be. */
   drain(buf: UserPtr, n: number): number {
     let done = 0
-    let error = 0
-    const before = this.nrbufs
+    let released = false
     while (done < n && this.nrbufs > 0) {
       const b = this.#bufs[this.#curbuf]
       const chars = Math.min(b.len, n - done)
-      if (__copy_to_user((buf + done) as UserPtr, b.page, b.offset, chars) > 0) {
-        error = -EFAULT
-        break
-      }
+      if (__copy_to_user((buf + done) as UserPtr, b.page, b.offset, chars) > 0) break
+      done += chars
       b.offset += chars
       b.len -= chars
-      done += chars
-      if (b.len === 0) this.#release()
+      if (b.len > 0) continue
+      this.#release(b)
+      released = true
     }
-    if (this.nrbufs < before) this.wr_wait.wake_up()
-    return done > 0 ? done : error
+    if (released) this.wr_wait.wake_up()
+    return done === 0 && n > 0 && this.nrbufs > 0 ? -EFAULT : done
   }
 
   /** Put the odd end of a write of `n` bytes behind what the last page holds: how many, or -EFAULT. */
   merge(buf: UserPtr, n: number): number {
     const chars = n & (PAGE_SIZE - 1)
     if (chars === 0 || this.nrbufs === 0) return 0
-    const last = this.#bufs[(this.#curbuf + this.nrbufs - 1) % this.max_usage]
+    const last = this.#bufs[(this.#curbuf + this.nrbufs - 1) & (this.max_usage - 1)]
     if (!last.merge || last.offset + last.len + chars > PAGE_SIZE) return 0
     if (__copy_from_user(last.page, last.offset + last.len, buf, chars) > 0) return -EFAULT
     // Nobody waits to read what has something in it.
@@ -146,18 +145,18 @@ export class pipe_inode_info {
     if (!this.#pay()) return -ENOMEM
     this.#append(from.#bufs[from.#curbuf])
     from.#bufs[from.#curbuf] = GONE
-    from.#release()
+    from.#release(GONE)
     from.wr_wait.wake_up()
     return 0
   }
 
   /** No write goes on in the page of the last buffer. */
   seal(): void {
-    this.#bufs[(this.#curbuf + this.nrbufs - 1) % this.max_usage].merge = false
+    this.#bufs[(this.#curbuf + this.nrbufs - 1) & (this.max_usage - 1)].merge = false
   }
 
   #append(b: pipe_buffer): void {
-    this.#bufs[(this.#curbuf + this.nrbufs) % this.max_usage] = b
+    this.#bufs[(this.#curbuf + this.nrbufs) & (this.max_usage - 1)] = b
     this.nrbufs++
     this.rd_wait.wake_up()
   }
@@ -165,7 +164,7 @@ export class pipe_inode_info {
   /** Have room for so many pages, at least for those that hold something. */
   resize(slots: number): void {
     const { nrbufs, max_usage } = this
-    this.#bufs = Array.from({ length: nrbufs }, (_, i) => this.#bufs[(this.#curbuf + i) % max_usage])
+    this.#bufs = Array.from({ length: nrbufs }, (_, i) => this.#bufs[(this.#curbuf + i) & (max_usage - 1)])
     this.#curbuf = 0
     this.max_usage = slots
     if (slots > max_usage) this.wr_wait.wake_up()
@@ -173,7 +172,7 @@ export class pipe_inode_info {
 
   /** What is read after `i` others, or null. */
   buffer(i: number): pipe_buffer | null {
-    return i < this.nrbufs ? this.#bufs[(this.#curbuf + i) % this.max_usage] : null
+    return i < this.nrbufs ? this.#bufs[(this.#curbuf + i) & (this.max_usage - 1)] : null
   }
 
   /** `n` bytes of the first buffer have been read. */
@@ -182,14 +181,14 @@ export class pipe_inode_info {
     b.offset += n
     b.len -= n
     if (b.len > 0) return
-    this.#release()
+    this.#release(b)
     this.wr_wait.wake_up()
   }
 
   /** Bytes to be read. */
   get bytes(): number {
     let n = 0
-    for (let i = 0; i < this.nrbufs; i++) n += this.#bufs[(this.#curbuf + i) % this.max_usage].len
+    for (let i = 0; i < this.nrbufs; i++) n += this.#bufs[(this.#curbuf + i) & (this.max_usage - 1)].len
     return n
   }
 
@@ -200,14 +199,14 @@ export class pipe_inode_info {
 
   /** Give all pages back: nobody has an end any more. */
   free(): void {
-    while (this.nrbufs > 0) this.#release()
+    while (this.nrbufs > 0) this.#release(this.#bufs[this.#curbuf])
     for (; this.#pages > 0; this.#pages--) this.#kernel.pages.give()
   }
 
   /** The buffer behind the last, its page paid for; null when there is no page. */
   #newbuf(): pipe_buffer | null {
     if (!this.#pay()) return null
-    const at = (this.#curbuf + this.nrbufs) % this.max_usage
+    const at = (this.#curbuf + this.nrbufs) & (this.max_usage - 1)
     const b = this.#bufs[at] as pipe_buffer | undefined
     if (b?.owner === null) return b
     return (this.#bufs[at] = { page: allocMem(PAGE_SIZE), offset: 0, len: 0, merge: true, owner: null })
@@ -222,10 +221,9 @@ export class pipe_inode_info {
   }
 
   /** The oldest page is read empty. */
-  #release(): void {
-    const { owner, page } = this.#bufs[this.#curbuf]
-    if (owner !== null) owner.put_page(page)
-    this.#curbuf = (this.#curbuf + 1) % this.max_usage
+  #release(b: pipe_buffer): void {
+    if (b.owner !== null) b.owner.put_page(b.page)
+    this.#curbuf = (this.#curbuf + 1) & (this.max_usage - 1)
     this.nrbufs--
     if (this.#pages === this.nrbufs + 1) return
     this.#kernel.pages.give()
@@ -238,7 +236,7 @@ export const pipe_file_operations: file_operations = {
   read(file, buf, count): MaySleep<number> {
     if (count === 0) return 0
     const pipe = pipeOf(file)
-    const ret = pipe.drain(buf, count)
+    const ret = pipe.nrbufs === 0 ? 0 : pipe.drain(buf, count)
     return readResult(file, ret, count) ?? task_kiocb(current).sleepOn(pipe.rd_wait, pipe_reader, file, buf, count, ret)
   },
 
@@ -312,17 +310,13 @@ function readResult(file: file, ret: number, count: number): number | null {
 }
 
 const pipe_reader: kiocb_operations = {
-  ready({ ki_filp, ki_done, ki_nbytes }) {
-    const file = ki_filp as file
-    return pipeOf(file).nrbufs > 0 || readResult(file, ki_done, ki_nbytes) !== null
-  },
-
   retry(iocb) {
     const file = iocb.ki_filp as file
-    const ret = iocb.ki_done
-    const more = pipeOf(file).drain((iocb.ki_buf + ret) as UserPtr, iocb.ki_nbytes - ret)
-    iocb.ki_done = more < 0 && ret > 0 ? ret : ret + more
-    return readResult(file, iocb.ki_done, iocb.ki_nbytes) ?? -EIOCBRETRY
+    const done = iocb.ki_done
+    const more = pipeOf(file).drain((iocb.ki_buf + done) as UserPtr, iocb.ki_nbytes - done)
+    const ret = more < 0 && done > 0 ? done : done + more
+    iocb.ki_done = ret
+    return readResult(file, ret, iocb.ki_nbytes) ?? -EIOCBRETRY
   },
 }
 
@@ -343,16 +337,12 @@ function writeResult(file: file, ret: number, count: number): number | null {
 }
 
 const pipe_writer: kiocb_operations = {
-  ready({ ki_filp }) {
-    const pipe = pipeOf(ki_filp as file)
-    return pipe.nrbufs < pipe.max_usage || pipe.readers === 0
-  },
-
   retry(iocb) {
     const file = iocb.ki_filp as file
     const pipe = pipeOf(file)
     const ret = iocb.ki_done
     if (pipe.readers === 0) return broken(ret)
+    if (pipe.nrbufs === pipe.max_usage) return -EIOCBRETRY
     const more = pipe.fill((iocb.ki_buf + ret) as UserPtr, iocb.ki_nbytes - ret)
     iocb.ki_done = more < 0 && ret > 0 ? ret : ret + more
     return writeResult(file, iocb.ki_done, iocb.ki_nbytes) ?? -EIOCBRETRY
@@ -384,11 +374,11 @@ export function create_pipe_files(kernel: Kernel, flags: number, fops: file_oper
   i.i_fop = fops
   i.i_pipe = pipe
   const d = new dentry(`pipe:[${i.i_ino}]`, null, i)
-  const rd = alloc_file(kernel, d, pipe_file_operations, FMODE_READ, O_RDONLY | (flags & O_NONBLOCK))
+  const rd = alloc_file(kernel, d, pipe_file_operations, FMODE_READ | FMODE_STREAM, O_RDONLY | (flags & O_NONBLOCK))
   if (rd === null) return -ENFILE
   rd.private_data = pipe
   pipe.readers++
-  const wr = alloc_file(kernel, d, pipe_file_operations, FMODE_WRITE, O_WRONLY | (flags & O_NONBLOCK))
+  const wr = alloc_file(kernel, d, pipe_file_operations, FMODE_WRITE | FMODE_STREAM, O_WRONLY | (flags & O_NONBLOCK))
   if (wr === null) {
     fput(rd)
     return -ENFILE

@@ -8,7 +8,7 @@ import { PAGE_SIZE } from '../mm/mm.ts'
 import { RLIMIT_FSIZE, rlimit } from '../task/rlimit.ts'
 import { SIGXFSZ, send_sig_current } from '../task/signal.ts'
 import { task_kiocb } from './kiocb.ts'
-import { FMODE_LSEEK, FMODE_READ, FMODE_WRITE, file_pos_read, file_pos_write, type file } from './file.ts'
+import { FMODE_LSEEK, FMODE_READ, FMODE_STREAM, FMODE_WRITE, file_pos_read, file_pos_write, type file } from './file.ts'
 
 /** The way of every byte that moves between a program and a file: fs/read_write.c of 2.6.31. */
 
@@ -20,6 +20,8 @@ export const SEEK_HOLE = 4
 
 /** Most that one transfer moves, in bytes. */
 export const MAX_RW_COUNT = 0x7fffffff & ~(PAGE_SIZE - 1)
+/** Two such numbers together are an int, and less than any limit. */
+const SMALL = 0x3fff_ffff
 /** Largest file offset: what a number holds exactly. NON-SEED: Linux goes to 2^63 - 1. */
 export const MAX_LFS_FILESIZE = Number.MAX_SAFE_INTEGER
 
@@ -30,7 +32,7 @@ export const MAX_LFS_FILESIZE = Number.MAX_SAFE_INTEGER
  * range is not user memory; -EINVAL when count or position are out of range; what the file says.
  */
 export function vfs_read(file: file, buf: UserPtr, count: number, pos: Loff): MaySleep<number> {
-  const { kernel, kiocb } = current
+  const { kernel } = current
   let ret: MaySleep<number>
   if ((file.f_mode & FMODE_READ) === 0) ret = -EBADF
   else if (file.f_op.read === undefined) ret = -EINVAL
@@ -40,17 +42,19 @@ export function vfs_read(file: file, buf: UserPtr, count: number, pos: Loff): Ma
     if (action === null) ret = file.f_op.read(file, buf, ret, pos)
     else ret = 'retval' in action ? action.retval : file.f_op.read(file, buf, Math.min(ret, action.max), pos)
   }
-  const trace = kernel.trace.vfs_read
-  if (typeof ret !== 'number')
-    return kiocb !== null && ret === kiocb ? kiocb.tells(trace, count) : traceLater(trace, file, count, ret)
+  if (typeof ret !== 'number') {
+    const { kiocb } = current
+    if (kiocb !== null && ret === kiocb) return kiocb.tells(false, count)
+    return traceLater(kernel.trace.vfs_read, file, count, ret)
+  }
   if (ret > 0) kernel.watchdog.touch()
-  if (kernel.watched && trace.enabled) trace.emit(file, count, ret)
+  if (kernel.watched && kernel.trace.vfs_read.enabled) kernel.trace.vfs_read.emit(file, count, ret)
   return ret
 }
 
 /** Write up to `count` bytes of `buf` at `pos`. Returns the bytes written; the checks are vfs_read()'s. */
 export function vfs_write(file: file, buf: UserPtr, count: number, pos: Loff): MaySleep<number> {
-  const { kernel, kiocb } = current
+  const { kernel } = current
   let ret: MaySleep<number>
   if ((file.f_mode & FMODE_WRITE) === 0) ret = -EBADF
   else if (file.f_op.write === undefined) ret = -EINVAL
@@ -60,36 +64,42 @@ export function vfs_write(file: file, buf: UserPtr, count: number, pos: Loff): M
     if (action === null) ret = file.f_op.write(file, buf, ret, pos)
     else ret = 'retval' in action ? action.retval : file.f_op.write(file, buf, Math.min(ret, action.max), pos)
   }
-  const trace = kernel.trace.vfs_write
-  if (typeof ret !== 'number')
-    return kiocb !== null && ret === kiocb ? kiocb.tells(trace, count) : traceLater(trace, file, count, ret)
+  if (typeof ret !== 'number') {
+    const { kiocb } = current
+    if (kiocb !== null && ret === kiocb) return kiocb.tells(true, count)
+    return traceLater(kernel.trace.vfs_write, file, count, ret)
+  }
   if (ret > 0) kernel.watchdog.touch()
-  if (kernel.watched && trace.enabled) trace.emit(file, count, ret)
+  if (kernel.watched && kernel.trace.vfs_write.enabled) kernel.trace.vfs_write.emit(file, count, ret)
   return ret
 }
 
 /**
  * One transfer at the file's own position: file_pos_read(), vfs_read(), file_pos_write(), as sys_read()
- * and the patch both do it. The position is written back whatever came of the transfer.
+ * and the patch both do it. The position is written back whatever came of the transfer. A stream has none.
  */
 export function file_read(file: file, buf: UserPtr, count: number): MaySleep<number> {
+  if ((file.f_mode & FMODE_STREAM) !== 0) return vfs_read(file, buf, count, NO_POS)
   const pos = task_kiocb(current)
   pos.pos = file_pos_read(file)
   const ret = vfs_read(file, buf, count, pos)
-  if (typeof ret !== 'number') return ret === pos ? pos.movesPos() : writePosLater(file, pos, ret)
+  if (typeof ret !== 'number') return writePosLater(file, pos, ret)
   file_pos_write(file, pos.pos)
   return ret
 }
 
 /** The same for writing. */
 export function file_write(file: file, buf: UserPtr, count: number): MaySleep<number> {
+  if ((file.f_mode & FMODE_STREAM) !== 0) return vfs_write(file, buf, count, NO_POS)
   const pos = task_kiocb(current)
   pos.pos = file_pos_read(file)
   const ret = vfs_write(file, buf, count, pos)
-  if (typeof ret !== 'number') return ret === pos ? pos.movesPos() : writePosLater(file, pos, ret)
+  if (typeof ret !== 'number') return writePosLater(file, pos, ret)
   file_pos_write(file, pos.pos)
   return ret
 }
+
+const NO_POS: Loff = { pos: 0 }
 
 function* writePosLater(file: file, pos: Loff, sleep: Sleeps<number>): Sleeps<number> {
   const ret = yield* sleep
@@ -111,6 +121,8 @@ export function kernel_read(file: file, ptr: KPtr, count: number, pos: number): 
 
 /** How much of `count` may be moved at `pos`, or -EINVAL. */
 export function rw_verify_area(pos: number, count: number): number {
+  // Mostly both are small, and ints are cheap.
+  if ((count & SMALL) === count && (pos & SMALL) === pos) return count
   if (count < 0 || pos < 0 || pos + count > MAX_LFS_FILESIZE) return -EINVAL
   return count > MAX_RW_COUNT ? MAX_RW_COUNT : count
 }
