@@ -298,3 +298,35 @@ describe('pipe', () => {
     })
   })
 })
+
+it('a transfer that slept is told of when it is over, as what it was', () => {
+  const told: string[] = []
+  withVm({}, (vm) => {
+    vm.kernel.trace.vfs_read.register((_file, count, ret) => told.push(`read ${count} = ${ret}`))
+    vm.kernel.trace.vfs_write.register((_file, count, ret) => told.push(`write ${count} = ${ret}`))
+    vm.spawn(function* main(sys) {
+      const { rd, wr } = yield* pipe(sys)
+      const buf = sys.alloc(2 * PIPE_SIZE)
+      const child = ok(
+        yield* sys.fork(function* (sys) {
+          is(yield* sys.read(rd, buf, 3), 2)
+          while (ok(yield* sys.read(rd, buf, PIPE_SIZE)) === PIPE_SIZE);
+          return 0
+        }),
+      )
+      ok(yield* sys.sched_yield())
+      is(yield* sys.write(wr, buf, 2), 2)
+      ok(yield* sys.sched_yield())
+      is(yield* sys.write(wr, buf, PIPE_SIZE + 1), PIPE_SIZE + 1)
+      ok(yield* sys.close(wr))
+      yield* waitFor(sys, child)
+      return 0
+    })
+    vm.run()
+  })
+  expect(told.filter((call) => call.startsWith('write')).slice(-2)).toEqual([
+    'write 2 = 2',
+    `write ${PIPE_SIZE + 1} = ${PIPE_SIZE + 1}`,
+  ])
+  expect(told).toContain('read 3 = 2')
+})

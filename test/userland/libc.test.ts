@@ -1,5 +1,5 @@
-import { SIGPIPE, SIG_IGN } from '../../kernel/task/signal.ts'
-import { describe, expect, it } from 'vitest'
+import { SIGILL, SIGPIPE, SIG_IGN } from '../../kernel/task/signal.ts'
+import { describe, expect, it, test } from 'vitest'
 import type { UserPtr } from '../../kernel/types.ts'
 import type { Libc } from '../../userland/libc.ts'
 import type { Run } from '../../userland/program.ts'
@@ -73,6 +73,28 @@ describe('a program', () => {
       expectStatus(vm, process, 4)
       expect(vm.dmesg().at(-1)).toContain('is a yield* missing?')
     })
+  })
+})
+
+test('a task whose program goes astray while its call sleeps is running again in the handler of that', () => {
+  inVm(function* (sys) {
+    const { rd } = yield* pipe(sys)
+    const child = ok(
+      yield* sys.fork(function* (sys) {
+        ok(
+          yield* sys.sigaction(SIGILL, function* (sys) {
+            const fd = ok(yield* sys.open('/proc/self/stat', 0))
+            const buf = sys.alloc(64)
+            const text = textAt(sys, buf, ok(yield* sys.read(fd, buf, 64)))
+            ok(yield* sys.exit_group(text.split(' ')[2] === 'R' ? 7 : 8))
+          }),
+        )
+        void sys.read(rd, sys.alloc(1), 1)
+        throw new Error('astray')
+      }),
+    )
+    is(yield* waitFor(sys, child), 7 << 8)
+    return 0
   })
 })
 
