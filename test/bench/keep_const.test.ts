@@ -25,9 +25,7 @@ it('one without a value, and one in a block, stay as they are', () => {
 it('a function is a constant too, and before all that may call it, as it was', () => {
   const code = '#!/usr/bin/env node\nf();\nfunction f() {\n  return g\n}\nfunction* g(a) {}\n'
   expect(keepConst(code)).toBe(
-    '#!/usr/bin/env node\n' +
-      'const f = function() {\n  return g\n};\nconst g = function*(a) {};\n' +
-      'f();\n\n\n',
+    '#!/usr/bin/env node\n' + 'const f = function() {\n  return g\n};\nconst g = function*(a) {};\n' + 'f();\n\n\n',
   )
 })
 
