@@ -3,7 +3,18 @@ import type { UserPtr } from '../../kernel/types.ts'
 import type { Libc, Run } from '../../index.ts'
 import { WNOWAIT, WEXITED } from '../../kernel/task/exit.ts'
 import { CLONE_SIGHAND, CLONE_THREAD, CLONE_VM } from '../../kernel/task/fork.ts'
-import { SIGINT, SIGTSTP, SIGTTOU, SIG_IGN, SI_KERNEL, sigmask } from '../../kernel/task/signal.ts'
+import {
+  SIGCHLD,
+  SIGCONT,
+  SIGHUP,
+  SIGINT,
+  SIGSTOP,
+  SIGTSTP,
+  SIGTTOU,
+  SIG_IGN,
+  SI_KERNEL,
+  sigmask,
+} from '../../kernel/task/signal.ts'
 import { tcgetpgrp, tcsetpgrp } from '../../userland/termios.ts'
 import { inVm, is, ok, pipe, waitFor } from '../support/vm.ts'
 import { job, readText, terminal, toItsEnd, type } from '../support/terminal.ts'
@@ -143,5 +154,33 @@ describe('SIGTSTP does nothing to a process group', () => {
       is(yield* waitFor(sys, ok(session)), 0)
       return 0
     })
+  })
+})
+
+test('a stopped process of a group that was orphaned before stays so when others of it end, its leader too', () => {
+  inVm(function* (sys) {
+    const { rd, wr } = yield* pipe(sys)
+    const pid = sys.alloc(4)
+    const leader = yield* sys.clone(CLONE_VM | SIGCHLD, function* (leader) {
+      ok(yield* leader.setsid())
+      const stopped = yield* leader.fork(function* (child) {
+        ok(
+          yield* child.sigaction(SIGHUP, function* (child) {
+            void (yield* child.print('hung up', wr))
+          }),
+        )
+        void (yield* child.nanosleep(50))
+        return yield* child.print('on', wr)
+      })
+      leader.storeInt(pid, ok(stopped))
+      ok(yield* leader.nanosleep(1))
+      ok(yield* leader.kill(stopped, SIGSTOP))
+      return yield* waitFor(leader, ok(yield* leader.fork((child) => child.nanosleep(1))))
+    })
+    is(yield* waitFor(sys, ok(leader)), 0)
+    ok(yield* sys.nanosleep(5))
+    ok(yield* sys.kill(sys.loadInt(pid), SIGCONT))
+    is(yield* readText(sys, rd), 'on')
+    return 0
   })
 })
