@@ -160,7 +160,7 @@ export class TsContext implements UserContext {
       this.#panic = error
       throw error
     }
-    if (ret !== TRAPPED && nr !== __NR_rt_sigreturn) {
+    if (ret !== TRAPPED && (nr !== __NR_rt_sigreturn || frame === this.#top)) {
       finished.value = ret
       return FINISHED
     }

@@ -43,7 +43,7 @@ export class kiocb implements Sleeps<number>, Loff {
   readonly #task: task_struct
   #wq: wait_queue_head | null = null
   #op: kiocb_operations | null = null
-  #left = 0
+  #left = 0 // The bits above.
   #count = 0
   #over: IteratorReturnResult<number> = { done: true, value: 0 }
 
