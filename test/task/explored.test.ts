@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { boot } from '../../index.ts'
 import { CLONE_FILES, CLONE_FS, CLONE_NEWPID, CLONE_SIGHAND, CLONE_THREAD, CLONE_VM } from '../../kernel/task/fork.ts'
-import { SIGALRM, SIGCHLD, SIGTERM, SIG_IGN } from '../../kernel/task/signal.ts'
+import { SIGALRM, SIGCHLD, SIGSEGV, SIGTERM, SIG_IGN } from '../../kernel/task/signal.ts'
 import { machine, pipe } from '../support/signals.ts'
 
 const THREAD = CLONE_VM | CLONE_FILES | CLONE_FS | CLONE_SIGHAND | CLONE_THREAD
@@ -114,4 +114,12 @@ test('a handler that makes rt_sigreturn itself does not go on, and what it inter
     expect(said).toEqual(['handler', sleeps ? '-4' : '0'])
     expect(status).toBe(7 << 8)
   }
+})
+
+test('rt_sigreturn where no handler runs finds no frame, and is the end of the program', () => {
+  const { status } = machine(function* (sys) {
+    void (yield* sys.syscall(139))
+    return 3
+  })
+  expect(status).toBe(SIGSEGV)
 })
