@@ -21,7 +21,9 @@ import {
   type k_sigaction,
   type siginfo,
   type sigset_t,
+  SIGSEGV,
 } from '../kernel/task/signal.ts'
+import { force_sig } from '../kernel/task/force_sig.ts'
 import { task_pid_vnr } from '../kernel/task/pid.ts'
 import { do_sigaltstack, get_sigaltstack } from '../kernel/task/sigaltstack.ts'
 import { encodeSiginfo } from '../kernel/task/siginfo.ts'
@@ -119,18 +121,21 @@ export function* sys_rt_sigsuspend(unewset: UserPtr, sigsetsize: number): Sleeps
 
 /**
  * rt_sigreturn(2): what a handler ends with. What it returns is what the interrupted call returned; there is
- * nothing left for restart_syscall(2) to go on with. arch/x86/kernel/signal.c:restore_sigcontext().
+ * nothing left for restart_syscall(2) to go on with. Where no handler runs, SIGSEGV. arch/x86/kernel/signal.c:restore_sigcontext().
  */
 export function sys_rt_sigreturn(): number {
   const { context } = current
   current.restart_block = null
   const saved = context?.popFrame() ?? null
-  if (context !== null && saved !== null) {
-    set_blocked(current, saved.mask)
-    // What the handler made of it is undone, unless it is still on it.
-    void do_sigaltstack(current, saved.stack, context.sp)
+  if (context === null || saved === null) {
+    // There is no frame to go back to.
+    force_sig(SIGSEGV, current)
+    return 0
   }
-  return context?.result ?? 0
+  set_blocked(current, saved.mask)
+  // What the handler made of it is undone, unless it is still on it.
+  void do_sigaltstack(current, saved.stack, context.sp)
+  return context.result
 }
 
 /** restart_syscall(2): go on with what a signal without a handler interrupted. */
