@@ -8,7 +8,8 @@ import { MAX_LFS_FILESIZE, SEEK_CUR, SEEK_SET } from './read_write.ts'
 /**
  * Where names stand in a directory that is nowhere but in memory: fs/libfs.c, as tmpfs uses it since 6.6. A name
  * gets the next place, and keeps it; a listing goes from the newest name to the oldest. So one that goes on later
- * misses nothing and shows nothing twice, and ends, whatever comes and goes meanwhile.
+ * misses nothing and shows nothing twice, and ends, whatever comes and goes meanwhile. What is renamed to a name that
+ * was there has that one's place, and is the newest all the same.
  */
 
 /** A name in a directory. */
@@ -28,8 +29,9 @@ const GONE_MAX = 16
 
 /** The places of one directory. */
 export class offset_ctx {
-  /** By place, the lowest first. */
+  /** The oldest first: by place, unless a name was taken over. */
   #entries: DirEntry[] = []
+  #by_place = true
   #gone = 0
   #next_offset = DIR_OFFSET_MIN
 
@@ -50,11 +52,14 @@ export class offset_ctx {
   /** A name that was taken away has come back, to what is another inode maybe. */
   again({ name, offset }: DirEntry, inode: inode): DirEntry {
     const entry = { name, inode, offset }
-    const i = this.#floor(offset)
-    if (i >= 0 && this.#entries[i].offset === offset) {
-      this.#entries[i] = entry
+    const i = this.#entries.findLastIndex((e) => e.offset === offset)
+    if (i >= 0) {
+      this.#entries.splice(i, 1)
       this.#gone--
-    } else this.#entries.splice(i + 1, 0, entry)
+    }
+    const last = this.#entries.at(-1)
+    if (last !== undefined && last.offset > offset) this.#by_place = false
+    this.#entries.push(entry)
     return entry
   }
 
@@ -65,8 +70,10 @@ export class offset_ctx {
   /** Hand over what stands at the file's position and behind. fs/libfs.c:offset_readdir(). */
   iterate(file: file, fill: filldir): void {
     const entries = this.#entries
-    let i = file.f_pos < DIR_OFFSET_MIN ? entries.length - 1 : this.#floor(file.f_pos)
-    for (i = this.#below(i); i >= 0;) {
+    let i = file.f_pos < DIR_OFFSET_MIN ? -1 : this.#below(this.#floor(file.f_pos))
+    // Where nothing is left from the position on, Linux too begins again.
+    if (i < 0) i = this.#below(entries.length - 1)
+    while (i >= 0) {
       const { name, inode } = entries[i]
       const { i_ino, i_mode } = inode as inode
       const below = this.#below(i - 1)
@@ -90,8 +97,21 @@ export class offset_ctx {
     return i
   }
 
-  /** The last entry whose place is not behind `offset`. */
+  /** The entry with the last place that is not behind `offset`. */
   #floor(offset: number): number {
+    return this.#by_place ? this.#search(offset) : this.#scan(offset)
+  }
+
+  #scan(offset: number): number {
+    let found = -1
+    for (const [i, e] of this.#entries.entries()) {
+      if (e.inode === null || e.offset > offset) continue
+      if (found < 0 || e.offset > this.#entries[found].offset) found = i
+    }
+    return found
+  }
+
+  #search(offset: number): number {
     let low = 0
     let high = this.#entries.length
     while (low < high) {

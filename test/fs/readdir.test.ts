@@ -35,6 +35,11 @@ function shown(entries: Dirent[]): string[] {
 
 function* names(sys: Libc, fd: number): Run<string> {
   ok(yield* sys.lseek(fd, 0, SEEK_SET))
+  return yield* more(sys, fd)
+}
+
+/** From the position on. */
+function* more(sys: Libc, fd: number): Run<string> {
   const entries = yield* readdir(sys, fd)
   return typeof entries === 'number' ? String(entries) : entries.map(({ name }) => name).join(' ')
 }
@@ -186,7 +191,7 @@ describe('getdents64', () => {
     })
   })
 
-  it('a renamed file is new, unless it takes the place of another', () => {
+  it('a renamed file is the newest, also where it takes the place of another', () => {
     inVm(function* (sys) {
       ok(yield* mkdir(sys, '/tmp/d'))
       yield* make(sys, '/tmp/d/a', '/tmp/d/b', '/tmp/d/c', '/tmp/e')
@@ -194,7 +199,7 @@ describe('getdents64', () => {
       ok(yield* rename(sys, '/tmp/d/a', '/tmp/d/z'))
       is(yield* names(sys, fd), '. .. z c b')
       ok(yield* rename(sys, '/tmp/d/z', '/tmp/d/b'))
-      is(yield* names(sys, fd), '. .. c b')
+      is(yield* names(sys, fd), '. .. b c')
       ok(yield* rename(sys, '/tmp/e', '/tmp/d/c', 2))
       is(yield* names(sys, fd), '. .. c b')
       ok(yield* rename(sys, '/tmp/d/b', '/tmp/b'))
@@ -202,6 +207,37 @@ describe('getdents64', () => {
       ok(yield* unlink(sys, '/tmp/d/c'))
       is(yield* names(sys, fd), '. ..')
       ok(yield* unlink(sys, '/tmp/d', 0x200))
+      return 0
+    })
+  })
+
+  it('a place that was taken over is still where a listing goes on from', () => {
+    inVm(function* (sys) {
+      ok(yield* mkdir(sys, '/tmp/d'))
+      yield* make(sys, '/tmp/x', '/tmp/d/a', '/tmp/d/b', '/tmp/d/c')
+      const fd = yield* opendir(sys, '/tmp/d')
+      ok(yield* rename(sys, '/tmp/x', '/tmp/d/b'))
+      is(yield* names(sys, fd), '. .. b c a')
+      // Places 3, 4 and 5 are those of a, b and c.
+      ok(yield* sys.lseek(fd, 5, 0))
+      is(yield* more(sys, fd), 'c a')
+      ok(yield* sys.lseek(fd, 4, 0))
+      is(yield* more(sys, fd), 'b c a')
+      ok(yield* sys.lseek(fd, 3, 0))
+      is(yield* more(sys, fd), 'a')
+      return 0
+    })
+  })
+
+  it('a listing that has nothing left where it goes on begins again, as in Linux', () => {
+    inVm(function* (sys) {
+      ok(yield* mkdir(sys, '/tmp/d'))
+      yield* make(sys, '/tmp/d/a', '/tmp/d/b', '/tmp/d/c')
+      const fd = yield* opendir(sys, '/tmp/d')
+      ok(yield* sys.lseek(fd, 3, 0))
+      ok(yield* unlink(sys, '/tmp/d/a'))
+      is(yield* more(sys, fd), 'c b')
+      is(yield* more(sys, fd), '')
       return 0
     })
   })
