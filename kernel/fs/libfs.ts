@@ -52,7 +52,7 @@ export class offset_ctx {
   /** A name that was taken away has come back, to what is another inode maybe. */
   again({ name, offset }: DirEntry, inode: inode): DirEntry {
     const entry = { name, inode, offset }
-    const i = this.#entries.findLastIndex((e) => e.offset === offset)
+    const i = this.#entries.findIndex((e) => e.offset === offset)
     if (i >= 0) {
       this.#entries.splice(i, 1)
       this.#gone--
