@@ -187,7 +187,7 @@ export class TsContext implements UserContext {
     }
     let status: unknown
     try {
-      const r = next.call((frame.gen ??= generator(this.#start.main(this))))
+      const r = Generator.prototype.next.call((frame.gen ??= generator(this.#start.main(this))))
       // A program that yields by itself has had enough for now.
       if (r === GONE) return TRAP_KERNEL
       if (r.done !== true) return frame.state === RETURNS ? TRAP_PREEMPT : TRAP_KERNEL
@@ -294,10 +294,8 @@ const FINISHED = {
   },
 } as unknown as Run<number>
 
-// Each program's generators are of a class of their own, and looking `next` up in so many is slow.
+// Each program's generators are of a class of their own, and looking `next` up in so many is slow: it is called from here.
 const Generator = Object.getPrototypeOf(function* () {}) as { readonly prototype: Run<unknown> }
-// eslint-disable-next-line @typescript-eslint/unbound-method -- it is only ever used with call()
-const { next } = Generator.prototype
 
 /** `run` itself or, where it is an iterator of another kind, such as a call's result, a generator around it. */
 function generator(run: Run<unknown>): Run<unknown> {
